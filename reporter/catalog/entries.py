@@ -55,22 +55,22 @@ class FindingDef:
     attach: str | None
     modalities: frozenset[str]
     rank: int
-    conditional: Mapping[str, str] = _NONE
+    conditional: Mapping[str, str] = field(default_factory=lambda: _NONE)
     sites: tuple[str, ...] = ()
-    signals: Mapping[str, tuple[str, ...]] = _NONE
+    signals: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NONE)
     attributes: tuple[str, ...] = ()
-    values_fr: Mapping[str, Mapping[str, str]] = _NONE
-    measures: Mapping[str, MeasureDef] = _NONE
+    values_fr: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _NONE)
+    measures: Mapping[str, MeasureDef] = field(default_factory=lambda: _NONE)
     severities: tuple[str, ...] = ()
-    severity_fr: Mapping[str, str] = _NONE
+    severity_fr: Mapping[str, str] = field(default_factory=lambda: _NONE)
     evolution: bool = True
-    evolution_fr: Mapping[str, str] = _NONE
+    evolution_fr: Mapping[str, str] = field(default_factory=lambda: _NONE)
     polarity: str = "finding"
     needs_contrast: bool = False
     needs_procedure: bool = False
     needs_sequences: tuple[str, ...] = ()
     derived: bool = False
-    modality_phrase: Mapping[str, str] = _NONE
+    modality_phrase: Mapping[str, str] = field(default_factory=lambda: _NONE)
     synonyms: tuple[str, ...] = ()
     seeds: tuple[int, ...] = ()
     negative_template: str | None = None
@@ -132,7 +132,7 @@ class DiagnosisDef:
     needs: str | None = None
     needs_comparison: bool = False
     dxa: bool = False
-    templates: Mapping[str, str] = _NONE
+    templates: Mapping[str, str] = field(default_factory=lambda: _NONE)
     synonyms: tuple[str, ...] = ()
     seeds: tuple[int, ...] = ()
 
@@ -166,7 +166,7 @@ class RuleDef:
     recommends: str | None = None
     derives: str | None = None
     enabled: bool = True
-    raw: Mapping[str, Any] = _NONE
+    raw: Mapping[str, Any] = field(default_factory=lambda: _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class ExamDef:
     technique_fields: tuple[str, ...] = ()
     required_technique: tuple[str, ...] = ()
     checklist: tuple[ChecklistItem, ...] = ()
-    raw: Mapping[str, Any] = _NONE
+    raw: Mapping[str, Any] = field(default_factory=lambda: _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,5 +239,5 @@ class Catalog:
     lexicon: Mapping[str, Any]
     codes: Mapping[tuple[str, str], tuple[Coding, ...]] = field(default_factory=dict)
     procedures: tuple[Mapping[str, str], ...] = ()
-    aliases: Mapping[str, Mapping[str, str]] = _NONE
-    templates: Mapping[str, str] = _NONE
+    aliases: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _NONE)
+    templates: Mapping[str, str] = field(default_factory=lambda: _NONE)

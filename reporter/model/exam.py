@@ -73,10 +73,10 @@ class Finding:
     status: str
     site: Site
     path: str
-    signal: Mapping[str, str] = EMPTY
+    signal: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     density: str | None = None
     uptake: Uptake | None = None
-    morphology: Mapping[str, AttributeValue] = EMPTY_ATTRIBUTES
+    morphology: Mapping[str, AttributeValue] = field(default_factory=lambda: EMPTY_ATTRIBUTES)
     measures: tuple[Measure, ...] = ()
     severity: str | None = None
     count: int | str | None = None
@@ -374,4 +374,4 @@ class Exam:
     findings: tuple[Finding, ...] = ()
     dxa: Dxa | None = None
     conclusion: Conclusion = Conclusion()
-    free_text: Mapping[str, str] = EMPTY
+    free_text: Mapping[str, str] = field(default_factory=lambda: EMPTY)
