@@ -1,0 +1,39 @@
+"""Closed-lexicon French: grammar, numbers, sites, typography."""
+
+from reporter.french.agreement import agree, ending, ordinal, plural_phrase, side
+from reporter.french.numbers import date_fr, number, of_date, quantity
+from reporter.french.sites import (
+    a_site,
+    adjective_zones,
+    de_site,
+    in_site,
+    level_fr,
+    merge_sides,
+    region_np,
+    roi_np,
+    site_np,
+    sites_np,
+    the_site,
+)
+from reporter.french.typography import clean, plain, typeset
+from reporter.french.words import (
+    NounPhrase,
+    a,
+    capital,
+    dans,
+    de,
+    de_bare,
+    de_indefinite,
+    definite,
+    enumeration,
+    indefinite,
+    none_of,
+    np,
+)
+
+__all__ = [
+    "NounPhrase", "a", "a_site", "adjective_zones", "agree", "capital", "clean", "dans", "date_fr", "de", "de_bare",
+    "de_indefinite", "de_site", "definite", "ending", "enumeration", "in_site", "indefinite", "level_fr", "merge_sides",
+    "none_of", "np", "number", "of_date", "ordinal", "plain", "plural_phrase", "quantity", "region_np", "roi_np", "side",
+    "site_np", "sites_np", "the_site", "typeset",
+]  # fmt: skip
