@@ -1,0 +1,77 @@
+"""Small builders of FHIR data types as plain dicts. `None` and empty values are removed by `prune`."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from reporter.fhir import constants as c
+
+Json = dict[str, Any]
+_CODE = re.compile(r"[^\s]+( [^\s]+)*\Z")
+_UCUM_LIKE = re.compile(r"[A-Za-z0-9%{}\[\]./*^'\-]+\Z")
+
+
+def prune(value: Any) -> Any:
+    """The same value without None, empty strings, empty lists and empty dicts, at any depth."""
+    if isinstance(value, dict):
+        pruned = {k: prune(v) for k, v in value.items()}
+        return {k: v for k, v in pruned.items() if not _empty(v)}
+    if isinstance(value, (list, tuple)):
+        return [v for v in map(prune, value) if not _empty(v)]
+    return value
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value == "" or value == [] or value == {}
+
+
+def coding(system: str, code: str, display: str | None = None) -> Json:
+    """A Coding."""
+    return {"system": system, "code": code, "display": display}
+
+
+def local(system: str, code: str) -> Json:
+    """A Coding of one of our own code systems."""
+    return coding(c.LOCAL + system, code)
+
+
+def concept(*codings: Json, text: str | None = None) -> Json:
+    """A CodeableConcept."""
+    return {"coding": list(codings), "text": text}
+
+
+def snomed(entry: tuple[str, str]) -> Json:
+    """A SNOMED CT coding of a (code, display) pair."""
+    return coding(c.SNOMED, *entry)
+
+
+def is_code(text: str) -> bool:
+    """Can this text be a FHIR code?"""
+    return _CODE.match(text) is not None
+
+
+def quantity(value: Decimal | int, unit: str | None) -> Json:
+    """A Quantity; the UCUM code is left out when the unit as received cannot be one."""
+    if unit is None:
+        return {"value": value}
+    code = c.UCUM_CODES.get(unit, unit)
+    if not _UCUM_LIKE.match(code):
+        return {"value": value, "unit": unit}
+    return {"value": value, "unit": c.UNIT_TEXT.get(unit, unit), "system": c.UCUM, "code": code}
+
+
+def extension(url: str, **value: Any) -> Json:
+    """An Extension with one value[x], given by its FHIR name (valueCode=…)."""
+    return {"url": url, **value}
+
+
+def absent() -> Json:
+    """The extension that says a datum is unknown, instead of an invented one."""
+    return extension(c.ABSENT, valueCode="unknown")
+
+
+def identifier(value: str, system: str | None = None, type_: Json | None = None) -> Json:
+    """An Identifier."""
+    return {"type": type_, "system": system, "value": value}

@@ -1,0 +1,43 @@
+"""JSON with exact decimals: `0.030` stays `0.030`; key order is the order of the dicts, so output is repeatable."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+_STEP = "  "
+
+
+def to_json(value: Any) -> str:
+    """Serialise plain dicts, lists, strings, booleans, ints and Decimals; anything else is a defect (TypeError)."""
+    return _encode(value, "\n") + "\n"
+
+
+def _encode(value: Any, newline: str) -> str:
+    if isinstance(value, dict):
+        return _block("{}", newline, [f"{_text(k)}: {_encode(v, newline + _STEP)}" for k, v in value.items()])
+    if isinstance(value, list):
+        return _block("[]", newline, [_encode(v, newline + _STEP) for v in value])
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, (str, bool, int)) and not isinstance(value, float):
+        return _text(value)
+    raise TypeError(f"not a FHIR JSON value: {type(value).__name__}")
+
+
+def _block(brackets: str, newline: str, items: list[str]) -> str:
+    if not items:
+        return brackets
+    inner = newline + _STEP
+    return brackets[0] + inner + ("," + inner).join(items) + newline + brackets[1]
+
+
+def _number(value: Decimal) -> str:
+    if not value.is_finite():
+        raise TypeError("a FHIR decimal is finite")
+    return f"{value:f}"
+
+
+def _text(value: str | bool | int) -> str:
+    return json.dumps(value, ensure_ascii=False)

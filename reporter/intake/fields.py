@@ -1,0 +1,200 @@
+"""Annotated pydantic types: each reads tolerantly, and refuses with one of our codes and a French message.
+
+The validation context is the `Vocabulary`. `Marked` puts a vocabulary name in the JSON Schema, replaced later by codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Annotated, Any, cast
+
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from reporter.french.numbers import number
+from reporter.intake import values
+from reporter.intake.messages import KINDS, field_name, message
+from reporter.intake.vocabulary import Vocabulary
+from reporter.model.dates import PartialDate
+
+MARK = "x-vocabulary"
+_NUMBER_TYPES: dict[str, Any] = {"type": ["number", "string"]}
+
+
+def refuse(code: str, text: str) -> PydanticCustomError:
+    """A pydantic error that carries our code and a finished message."""
+    return PydanticCustomError(cast(Any, code), cast(Any, "{text}"), {"text": text})
+
+
+def vocabulary(info: ValidationInfo) -> Vocabulary:
+    """The vocabulary of the catalogue in use."""
+    return cast(Vocabulary, info.context)
+
+
+def label(info: ValidationInfo) -> str:
+    """French name of the field being read."""
+    return field_name(info.field_name or "")
+
+
+def kind_of(value: object) -> str:
+    """French name of a JSON type."""
+    if value is None:
+        return KINDS["null"]
+    if isinstance(value, bool):
+        return KINDS["boolean"]
+    names = ((str, "text"), ((int, float, Decimal), "number"), (Mapping, "object"), (list, "list"))
+    return next((KINDS[name] for kind, name in names if isinstance(value, kind)), KINDS["other"])
+
+
+def wrong_type(info: ValidationInfo, expected: str, value: object) -> PydanticCustomError:
+    """RPT-TYPE."""
+    return refuse("RPT-TYPE", message("RPT-TYPE", champ=label(info), attendu=KINDS[expected], recu=kind_of(value)))
+
+
+def _text(value: Any, info: ValidationInfo) -> str:
+    if not isinstance(value, str):
+        raise wrong_type(info, "text", value)
+    return value
+
+
+def _filled(value: Any, info: ValidationInfo) -> str:
+    text = _text(value, info).strip()
+    if not text:
+        raise refuse("V-REQ", message("V-REQ", champ=label(info)))
+    return text
+
+
+def _limited(maximum: int) -> Callable[[Any, ValidationInfo], str]:
+    def read(value: Any, info: ValidationInfo) -> str:
+        text = _text(value, info)
+        if len(text) > maximum:
+            details = message("RPT-TYPE/long", champ=label(info), longueur=len(text), maximum=maximum)
+            raise refuse("RPT-TYPE", details)
+        return text
+
+    return read
+
+
+def _boolean(value: Any, info: ValidationInfo) -> bool:
+    if not isinstance(value, bool):
+        raise wrong_type(info, "boolean", value)
+    return value
+
+
+def _decimal(value: Any, info: ValidationInfo) -> Decimal:
+    parsed = values.to_decimal(value)
+    if parsed is not None:
+        return parsed
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise wrong_type(info, "number", value)
+    raise refuse("RPT-TYPE", message("RPT-TYPE/number", champ=label(info), valeur=shown(value)))
+
+
+def _integer(value: Any, info: ValidationInfo) -> int:
+    _decimal(value, info)
+    parsed = values.to_integer(value)
+    if parsed is None:
+        raise wrong_type(info, "integer", value)
+    return parsed
+
+
+def shown(value: object) -> str:
+    """A refused value, short enough for a message."""
+    text = value if isinstance(value, str) else format(value, ".6g") if isinstance(value, float | Decimal) else "…"
+    return text[:60]
+
+
+def out_of_range(code: str, name: str, value: Decimal | int, minimum: Decimal | int, maximum: Decimal | int) -> str:
+    """The message of V-RANGE and DX-RANGE."""
+    limits = {"mini": number(Decimal(minimum)), "maxi": number(Decimal(maximum))}
+    return message(code, mesure=name, valeur=number(Decimal(value)), **limits)
+
+
+def _between(minimum: str, maximum: str, *, integer: bool = False) -> Any:
+    low, high = Decimal(minimum), Decimal(maximum)
+
+    def read(value: Any, info: ValidationInfo) -> Decimal | int:
+        parsed = _integer(value, info) if integer else _decimal(value, info)
+        if not low <= parsed <= high:
+            raise refuse("V-RANGE", out_of_range("V-RANGE", label(info), parsed, low, high))
+        return parsed
+
+    types = ["integer", "string"] if integer else ["number", "string"]
+    return _reader(read, {"type": types, "minimum": int(low), "maximum": int(high)})
+
+
+def _dxa(value: Any, info: ValidationInfo) -> Decimal:
+    parsed = _decimal(value, info)
+    key = {"vertebra_t_scores": "t_score"}.get(info.field_name or "", info.field_name or "")
+    limits = vocabulary(info).catalog.dxa_measures.get(key)
+    if limits and not limits.minimum <= parsed <= limits.maximum:
+        text = out_of_range("DX-RANGE", field_name(key), parsed, limits.minimum, limits.maximum)
+        raise refuse("DX-RANGE", text)
+    return parsed
+
+
+def _date(value: Any, info: ValidationInfo) -> PartialDate:
+    text = _filled(value, info)
+    try:
+        return PartialDate.parse(text)
+    except ValueError:
+        raise refuse("V-DATE", message("V-DATE", detail=shown(text))) from None
+
+
+def _level(value: Any, info: ValidationInfo) -> str:
+    return values.level_code(_filled(value, info))
+
+
+def _known_level(value: Any, info: ValidationInfo) -> str:
+    return _resolve("level", _level(value, info), info)
+
+
+def _resolve(kind: str, text: str, info: ValidationInfo) -> str:
+    known = vocabulary(info)
+    found = known.resolve(kind, text)
+    if found is None:
+        suggestion = known.suggestion(kind, text)
+        raise refuse("V-CODE", message("V-CODE", code=shown(text), champ=label(info), suggestion=suggestion))
+    return found
+
+
+def code(kind: str, *, mark: str | None = None) -> Any:
+    """A code of a vocabulary; `mark` names a narrower list in the JSON Schema of one exam."""
+    return _reader(lambda v, info: _resolve(kind, _filled(v, info), info), {"type": "string", MARK: mark or kind})
+
+
+def _count(value: Any, info: ValidationInfo) -> int | str:
+    if isinstance(value, str) and not value.strip()[:1].isdigit():
+        return _resolve("count", value, info)
+    parsed = _integer(value, info)
+    if parsed < 1:
+        raise refuse("V-RANGE", out_of_range("V-RANGE", label(info), parsed, 1, 999))
+    return parsed
+
+
+def _reader(read: Callable[[Any, ValidationInfo], Any], schema: dict[str, Any]) -> Any:
+    return Annotated[Any, BeforeValidator(read), WithJsonSchema(schema)]
+
+
+def limited(maximum: int) -> Any:
+    """Text of at most `maximum` characters, kept verbatim."""
+    return _reader(_limited(maximum), {"type": "string", "maxLength": maximum})
+
+
+def optional(**extra: Any) -> Any:
+    """A field that may be absent."""
+    return Field(default=None, **extra)
+
+
+between = _between
+Text = _reader(_text, {"type": "string"})
+Filled = _reader(_filled, {"type": "string", "minLength": 1})
+Flag = _reader(_boolean, {"type": "boolean"})
+Number = _reader(_decimal, _NUMBER_TYPES)
+Integer = _reader(_integer, {"type": ["integer", "string"]})
+DxaNumber = _reader(_dxa, _NUMBER_TYPES)
+Date = _reader(_date, {"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$"})
+Level = _reader(_level, {"type": "string"})
+KnownLevel = _reader(_known_level, {"type": "string", MARK: "level"})
+Count = _reader(_count, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})

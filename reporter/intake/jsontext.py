@@ -1,0 +1,63 @@
+"""JSON text → Python values with exact numbers. Everything json lets through silently is refused here."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+from reporter.errors import ERROR, InvalidExam, Issue
+from reporter.intake.messages import message
+
+MAX_DEPTH = 64
+
+
+def load_json(text: str | bytes) -> Any:
+    """Parse JSON: fractions become Decimal, integers stay int. Raise InvalidExam (RPT-JSON) on anything else."""
+    decoded = _decode(text) if isinstance(text, bytes) else text.removeprefix("\ufeff")
+    try:
+        return json.loads(
+            decoded, parse_float=_decimal, parse_constant=_constant, parse_int=_integer, object_pairs_hook=_unique
+        )
+    except json.JSONDecodeError as error:
+        _refuse("syntax", ligne=error.lineno, colonne=error.colno)
+    except RecursionError:
+        _refuse("depth", maximum=MAX_DEPTH)
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        _refuse("encoding", octet=error.start)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        _refuse("number")
+
+
+def _integer(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        _refuse("number")
+
+
+def _constant(text: str) -> NoReturn:
+    _refuse("constant", valeur=text)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            _refuse("duplicate", cle=key)
+        found[key] = value
+    return found
+
+
+def _refuse(reason: str, **values: object) -> NoReturn:
+    raise InvalidExam([Issue("RPT-JSON", ERROR, "", message(f"RPT-JSON/{reason}", **values))]) from None

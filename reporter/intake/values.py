@@ -1,0 +1,73 @@
+"""Numbers, units, levels and dates as people write them → exact values. No default, no guess."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from decimal import Decimal
+
+from reporter.intake.aliases import FACTORS, UNITS
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)\Z", re.ASCII)
+_MINUS = str.maketrans({c: "-" for c in "‐‑‒–—−"})
+_SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
+_SINGLE = re.compile(r"(D|TH?|C|L|S)(\d{1,2})\Z", re.ASCII)
+_DISC = re.compile(r"(D|TH?|C|L|S)(\d{1,2})[-/]?(D|TH?|C|L|S)?(\d{1,2})\Z", re.ASCII)
+_MAX_DIGITS = 15
+
+
+def to_decimal(value: object) -> Decimal | None:
+    """The exact number meant by a JSON number or a text (« 2,5 », « −2.1 », « 1 624 »); None when it is not one."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        text = value.translate(_MINUS).translate(_SPACES)
+        return _bounded(Decimal(text.replace(",", "."))) if _NUMBER.match(text) else None
+    if isinstance(value, float):
+        return _bounded(Decimal(repr(value))) if math.isfinite(value) else None
+    if isinstance(value, int):
+        return Decimal(value) if abs(value) < 10**_MAX_DIGITS else None
+    return _bounded(value) if isinstance(value, Decimal) else None
+
+
+def _bounded(value: Decimal) -> Decimal | None:
+    """None for infinities and for sizes no clinical value has, which arithmetic could not keep exact."""
+    if not value.is_finite() or len(value.as_tuple().digits) > _MAX_DIGITS or abs(value.adjusted()) > _MAX_DIGITS:
+        return None
+    return value if int(value.as_tuple().exponent) <= 0 else value.quantize(Decimal(1))
+
+
+def to_integer(value: object) -> int | None:
+    """A whole number, or None: « 3,0 » is 3, « 3,5 » is not a count."""
+    number = to_decimal(value)
+    return int(number) if number is not None and number == number.to_integral_value() else None
+
+
+def unit_code(text: str) -> str:
+    """UCUM code of a unit as written: « cc » → mL, « ° » → deg."""
+    plain = unicodedata.normalize("NFC", text).translate(_SPACES)
+    return UNITS.get(plain, UNITS.get(plain.casefold(), plain))
+
+
+def convert(value: Decimal, unit: str, target: str) -> Decimal | None:
+    """The value in the target unit, exactly; None when the units do not measure the same thing."""
+    code = unit_code(unit)
+    if code.casefold() == target.casefold():
+        return value
+    factor = FACTORS.get((code, target))
+    return value * Decimal(factor) if factor else None
+
+
+def level_code(text: str) -> str:
+    """« D12 » → T12, « L4-L5 », « L4/5 » → L4L5; anything else unchanged, for the rules to judge."""
+    plain = text.translate(_MINUS).translate(_SPACES).upper()
+    if single := _SINGLE.match(plain):
+        return _level(single[1], single[2])
+    if pair := _DISC.match(plain):
+        return _level(pair[1], pair[2]) + _level(pair[3] or pair[1], pair[4])
+    return text
+
+
+def _level(letter: str, number: str) -> str:
+    return ("T" if letter in ("D", "T", "TH") else letter) + str(int(number))

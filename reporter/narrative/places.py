@@ -1,0 +1,112 @@
+"""Where a sign is: how its site is attached to its noun (STYLE §5, §6.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reporter import french
+from reporter.catalog.entries import FindingDef
+from reporter.french import NounPhrase
+from reporter.model.exam import Site
+from reporter.narrative.rows import Row
+from reporter.narrative.scope import Scope
+
+_PREFIXES = ("en regard de", "au contact de", "autour de")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Words of a site: after the noun (`text`), as adjectives, before the site, or between commas.
+
+    `said` are attributes these words already say.
+    """
+
+    text: str = ""
+    zones: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
+    outer: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+
+    def adjectives(self, noun: NounPhrase) -> list[str]:
+        """Adjectival zones agreed with the sign's noun."""
+        return [french.agree(z, noun) for z in self.zones]
+
+
+def place(row: Row, entry: FindingDef, scope: Scope) -> Place:
+    """The place of a row."""
+    sites = [s for s in row.sites if not _unnamed(s, row, entry, scope)]
+    if not sites:
+        return Place()
+    leak = scope.table("leak")
+    location = row.head.attribute(str(leak.get("attribute", "")))
+    if location is not None:
+        return _leak(str(location), sites, entry, scope)
+    if entry.attach is None:
+        return _implied(sites, entry, scope)
+    zones = {french.adjective_zones(s, scope.catalog) for s in sites}
+    shared = zones.pop() if len(zones) == 1 else ()
+    negative = row.head.status == "absent" and row.change is None
+    return Place(attached(sites, entry.attach, scope, adjectives=not shared, negative=negative), shared)
+
+
+def attached(sites: list[Site], attach: str, scope: Scope, *, adjectives: bool = True, negative: bool = False) -> str:
+    """« du talus et du calcanéus gauches », « dans le corps vertébral de L4 », « en regard de L1 »."""
+    if attach == "dans":
+        phrases = [french.site_np(s, scope.catalog, scope.settings, full=True) for s in french.merge_sides(sites)]
+        return french.enumeration(french.dans(_every(p, negative)) for p in phrases)
+    phrases = french.sites_np(sites, scope.catalog, scope.settings, adjectives=adjectives)
+    listed = french.enumeration(french.de(_every(p, negative)) for p in phrases)
+    prefix = attach.removesuffix("de").strip()
+    return f"{prefix} {listed}".strip()
+
+
+def _every(phrase: NounPhrase, negative: bool) -> NounPhrase:
+    """In a negation « des deux ailerons » would deny only that both are affected: « des ailerons »."""
+    if not negative or not phrase.plural:
+        return phrase
+    return phrase.with_text(phrase.text.removeprefix("deux ").replace(" des deux ", " des "))
+
+
+def _unnamed(site: Site, row: Row, entry: FindingDef, scope: Scope) -> bool:
+    """A site that is the whole explored region is not named in negatives and normal statements."""
+    if site.level or site.laterality or site.zones or site.code not in scope.words("unnamed_in_negatives"):
+        return False
+    return row.head.status == "absent" or entry.polarity != "finding" or row.head.attribute("kind") is not None
+
+
+def _implied(sites: list[Site], entry: FindingDef, scope: Scope) -> Place:
+    """The noun already names the place: only side and level are added, or another bone with « à »."""
+    known = (*scope.words("implied_sites"), *entry.sites)
+    elsewhere = [s for s in sites if s.code not in known]
+    if elsewhere:
+        phrases = french.sites_np(elsewhere, scope.catalog, scope.settings)
+        return Place(french.enumeration(french.a(p) for p in phrases))
+    words = [scope.word("sides", s.laterality) for s in french.merge_sides(sites) if s.laterality]
+    levels = [_level(s, scope) for s in sites if s.level]
+    return Place(french.enumeration(levels), outer=tuple(words))
+
+
+def _level(site: Site, scope: Scope) -> str:
+    return scope.word("leak", "level").format(level=french.level_fr(site.level or "", scope.settings))
+
+
+def _leak(location: str, sites: list[Site], entry: FindingDef, scope: Scope) -> Place:
+    """« discale en L4-L5 », « foraminale droite en L4-L5 », « dans les tissus mous prévertébraux en regard de L1 »."""
+    name = scope.word("leak", "attribute")
+    words = entry.values_fr.get(name, {}).get(location, location)
+    implied = scope.words("leak", "implied", location)
+    phrase_like = words.startswith("dans ")
+    if any(s.code not in implied for s in sites):
+        if phrase_like and all(s.code == "vertebra" for s in sites):
+            levels = french.enumeration(french.level_fr(s.level or "", scope.settings) for s in sites)
+            return Place(scope.word("leak", "facing").format(level=levels), inner=(words,), said=(name,))
+        return Place(attached(sites, "dans", scope), inner=(words,), said=(name,))
+    if phrase_like:
+        return Place(attached(sites, "dans", scope), said=(name,))
+    return Place(french.enumeration(_sided_levels(sites, scope)), inner=(words,), said=(name,))
+
+
+def _sided_levels(sites: list[Site], scope: Scope) -> list[str]:
+    side: Callable[[Site], str] = lambda s: french.side(s.laterality, "f") if s.laterality in ("left", "right") else ""
+    return [" ".join(w for w in (side(s), _level(s, scope) if s.level else "") if w) for s in sites]

@@ -1,0 +1,178 @@
+"""One row of signs → one French sentence (STYLE §6, §8, §12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from reporter import french
+from reporter.catalog.entries import FindingDef
+from reporter.french import NounPhrase
+from reporter.model.report import Statement
+from reporter.narrative import clauses
+from reporter.narrative.clauses import Clauses
+from reporter.narrative.places import Place, place
+from reporter.narrative.rows import Row
+from reporter.narrative.scope import Scope
+
+_NEW = "new"
+
+
+@dataclass(slots=True)
+class Sign:
+    """The pieces of a sentence about a row, in print order."""
+
+    noun: NounPhrase
+    adjectives: list[str]
+    inner: list[str]
+    site: Place
+    aside: list[str]
+    outer: list[str] = field(default_factory=list)
+
+    @property
+    def group(self) -> NounPhrase:
+        """Noun, adjectives and inner complements."""
+        return self.noun.plus(*self.adjectives, *self.inner)
+
+    @property
+    def located(self) -> NounPhrase:
+        """The group with its site."""
+        return self.group.plus(self.site.text)
+
+    def tail(self) -> str:
+        """Brackets, then the clauses between commas."""
+        brackets = f" ({'; '.join(self.aside)})" if self.aside else ""
+        return brackets + "".join(f", {clause}" for clause in self.outer)
+
+
+def build(row: Row, scope: Scope, *, extra: tuple[str, ...] = (), signal: bool = True) -> Sign:
+    """Everything a row says except its evolution and its relations, which `extra` brings as clauses."""
+    statement = row.head
+    entry = scope.catalog.findings[statement.concept]
+    noun = _noun(statement, entry, scope)
+    rim, plain = clauses.rim(statement, scope)
+    where = place(row, entry, scope)
+    said = clauses.attributes(plain, entry, noun, scope, where.said)
+    if said.noun:
+        noun = NounPhrase(said.noun, scope.word("noun_genders", said.noun.split(" ")[0]) or entry.lexeme.gender)
+    measured = clauses.measures(plain, noun, scope)
+    adjectives = [*where.adjectives(noun), *said.adjectives, *_count(statement, noun, scope), *_severity(row, entry, noun, scope)]
+    inner = [*said.inner, *where.inner, *measured.inner] if not said.noun else [*said.inner, *where.inner]
+    shown = clauses.signal(statement, noun, scope) if signal else ""
+    outer = [
+        rim, *said.outer, *where.outer, *_more_severe(row, entry, noun, scope), *measured.outer,
+        clauses.phases(statement, scope), shown, *extra, _condition(entry, noun, scope),
+    ]  # fmt: skip
+    sign = Sign(noun, adjectives, inner, where, [*measured.aside, *said.aside], [c for c in outer if c])
+    return _inside(sign, row, scope, measured if said.noun else None)
+
+
+def present(sign: Sign) -> str:
+    """« œdème médullaire marqué de …, en hyposignal T1 »."""
+    return sign.located.text + sign.tail()
+
+
+def evolution(sign: Sign, row: Row, scope: Scope) -> str:
+    """« apparition d'un œdème … », « régression partielle de l'œdème … »."""
+    change = row.change or ""
+    entry = scope.catalog.findings[row.head.concept]
+    noun = entry.evolution_fr.get(change) or scope.catalog.evolutions[change].noun
+    linked = french.de_indefinite(sign.located) if change == _NEW else french.de(sign.located)
+    return f"{noun} {linked}{sign.tail()}"
+
+
+def indeterminate(sign: Sign, scope: Scope) -> str:
+    """« trait de fracture … douteux, ne pouvant être affirmé sur cet examen »."""
+    doubtful = french.agree(scope.word("uncertain_adjective"), sign.noun)
+    affirmed = french.agree(scope.word("uncertain_participle"), sign.noun)
+    frame = scope.word("uncertain").format(adjective=f"{doubtful}{sign.tail()}", participle=affirmed)
+    return f"{sign.located.text} {frame}"
+
+
+def _noun(statement: Statement, entry: FindingDef, scope: Scope) -> NounPhrase:
+    """Head noun: plural with a count, the modality's own phrase, or the noun an attribute asks for."""
+    count = statement.count
+    many = count is not None and count != 1
+    if statement.status == "absent" and statement.evolution is None:
+        return french.np(entry.lexeme).with_text(entry.negative)
+    for attribute, noun in scope.table("noun_with", statement.concept).items():
+        if statement.attribute(attribute) is not None:
+            return NounPhrase(french.plural_phrase(noun) if many else noun, entry.lexeme.gender, many)
+    own = entry.modality_phrase.get(scope.exam.study.modality)
+    if own and not many and statement.evolution is None:
+        return NounPhrase(own, entry.lexeme.gender)
+    phrase = french.np(entry.lexeme, plural=many)
+    words = scope.words("counts")
+    if isinstance(count, int) and count > 1:
+        return phrase.with_text(f"{words[count] if count < len(words) else count} {phrase.text}")
+    return phrase
+
+
+def _count(statement: Statement, noun: NounPhrase, scope: Scope) -> list[str]:
+    if statement.count == 1:
+        return [scope.word("count_one")]
+    return [french.agree(scope.word("count_multiple"), noun)] if isinstance(statement.count, str) else []
+
+
+def severity_word(value: str, entry: FindingDef, noun: NounPhrase, scope: Scope) -> str:
+    """« marqué », « abondant », « discrète » agreed with the noun."""
+    own = entry.severity_fr.get(value)
+    word = own or scope.catalog.severities[value]["f" if noun.gender == "f" else "m"]
+    return french.plural_phrase(word) if noun.plural else word
+
+
+def _severity(row: Row, entry: FindingDef, noun: NounPhrase, scope: Scope) -> list[str]:
+    value = row.head.attribute("severity")
+    return [] if value is None or row.severities else [severity_word(str(value), entry, noun, scope)]
+
+
+def _more_severe(row: Row, entry: FindingDef, noun: NounPhrase, scope: Scope) -> list[str]:
+    """« plus marquée à droite », « modérée à gauche et plus marquée à droite »."""
+    if not row.severities:
+        return []
+    (worse_side, worse), (other_side, other) = row.severities
+    marked = scope.word("more_marked")
+    more = f"{marked.rpartition(' ')[0]} {french.agree(marked.rpartition(' ')[2], noun)}"
+    if other is not None and worse is not None and worse != "marked":
+        more = severity_word(worse, entry, noun, scope)
+    parts = [(severity_word(other, entry, noun, scope), other_side)] if other else []
+    return [french.enumeration(f"{word} {scope.word('sides', side)}" for word, side in [*parts, (more, worse_side)])]
+
+
+def _condition(entry: FindingDef, noun: NounPhrase, scope: Scope) -> str:
+    """« visible en tomodensitométrie » for a CT sign seen on a SPECT-CT."""
+    condition = entry.conditional.get(scope.exam.study.modality)
+    words = scope.table("conditions").get(condition or "", "")
+    head, _, rest = str(words).partition(" ")
+    return f"{head}{'s' if noun.plural else ''} {rest}" if words else ""
+
+
+def facts_inside(row: Row, scope: Scope) -> list[Statement]:
+    """Derived facts that the row's own sentence says (height loss, Genant grade)."""
+    inside, ids = scope.table("inside"), set(row.ids)
+    return [s for s in scope.of_kind("derived") if s.concept in inside and ids.intersection(s.evidence)]
+
+
+def _inside(sign: Sign, row: Row, scope: Scope, measured: Clauses | None) -> Sign:
+    """Add the derived facts; the angle of a noun value (« angle de cyphose … de 25° ») comes after the site."""
+    entered = {m.name for m in row.head.measures} | {a.name for a in row.head.attributes}
+    for fact in facts_inside(row, scope):
+        if fact.concept in entered or fact.value is None:
+            continue
+        place_name, template = next(iter(scope.table("inside", fact.concept).items()))
+        number = fact.value if isinstance(fact.value, str) else french.number(fact.value)
+        words = template.format(v=number, q=_fact_quantity(fact))
+        (sign.outer if place_name == "outer" else sign.aside).append(words)
+    grades = [a for a in sign.aside if a.startswith("grade")]
+    loss = next((n for n, c in enumerate(sign.outer) if "perte de hauteur" in c), None)
+    if grades and loss is not None:
+        sign.aside = [a for a in sign.aside if a not in grades]
+        sign.outer[loss] += f" ({'; '.join(grades)})"
+    if measured is not None:
+        sign.site = replace(sign.site, text=" ".join([sign.site.text, *measured.inner]).strip())
+    return sign
+
+
+def _fact_quantity(fact: Statement) -> str:
+    if isinstance(fact.value, (str, bool)) or fact.value is None:
+        return str(fact.value)
+    return french.quantity(fact.value, fact.unit or "1")

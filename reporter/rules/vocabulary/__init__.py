@@ -1,0 +1,27 @@
+"""Words of the rule language. Importing this package registers them all."""
+
+from reporter.rules.vocabulary import (
+    context,
+    densitometry,
+    evolution,
+    french,
+    grades,
+    modality,
+    places,
+    procedures,
+    selection,
+    spine,
+)
+
+__all__ = [
+    "context",
+    "densitometry",
+    "evolution",
+    "french",
+    "grades",
+    "modality",
+    "places",
+    "procedures",
+    "selection",
+    "spine",
+]

@@ -1,0 +1,144 @@
+"""What a modality and its technique allow to say."""
+
+from __future__ import annotations
+
+from reporter.model.exam import Finding
+from reporter.rules.facts import Facts, word
+from reporter.rules.vocabulary.selection import measure_of
+
+CLASSES = {
+    "T1": "T1", "T2": "T2", "PD": "T2", "T2FS": "FS", "STIR": "FS", "PDFS": "FS", "DIXON_W": "FS", "T1GD": "Gd", "T1GDFS": "Gd",
+}  # fmt: skip
+_DOSE = {"CT": (("ctdivol_mgy", "CTDIvol"), ("dlp_mgy_cm", "DLP")), "XR": (("dap_mgy_cm2", "PDS"),)}
+_NUCLEAR = (("tracer", "radiopharmaceutique"), ("activity_mbq", "activité administrée"), ("route", "voie d'administration"))
+_OWN_MESSAGE = {
+    "bone_marrow_oedema": ("T1", "FS"), "fracture_line": ("T1",), "subchondral_fracture": ("T1",), "cement": ("T1", "T2", "FS", "Gd"),
+}  # fmt: skip
+
+
+@word
+def allowed(facts: Facts, f: Finding) -> bool:
+    """The catalogue lets this modality state this sign, given its technique."""
+    entry, study = facts.catalog.findings.get(f.finding), facts.exam.study
+    if entry is None:
+        return True
+    condition = entry.conditional.get(study.modality)
+    if condition is not None:
+        return bool(getattr(study.technique, condition, None))
+    return study.modality in entry.modalities
+
+
+@word
+def sequence_class(facts: Facts, sequence: str) -> str:
+    """T1, T2, FS (fat-suppressed, fluid-sensitive) or Gd."""
+    return CLASSES.get(sequence, sequence)
+
+
+@word
+def acquired_classes(facts: Facts) -> frozenset[str]:
+    """Classes of the sequences acquired."""
+    return frozenset(CLASSES.get(s.sequence, s.sequence) for s in facts.exam.study.technique.sequences)
+
+
+@word
+def acquired_sequences(facts: Facts) -> frozenset[str]:
+    """Names of the sequences acquired."""
+    return frozenset(s.sequence for s in facts.exam.study.technique.sequences)
+
+
+@word
+def planes(facts: Facts) -> frozenset[str]:
+    """Planes acquired or reconstructed."""
+    technique = facts.exam.study.technique
+    return frozenset(technique.planes) | {s.plane for s in technique.sequences if s.plane is not None}
+
+
+@word
+def missing_planes(facts: Facts, needed: list[str]) -> list[str]:
+    """Planes of the list that were not acquired."""
+    return [plane for plane in needed if plane not in planes(facts)]
+
+
+@word
+def signal(facts: Facts, f: Finding, sequence_class: str | None = None) -> list[str]:
+    """Signal values of a finding, of one sequence class or all."""
+    return [value for name, value in f.signal.items() if sequence_class in (None, CLASSES.get(name, name))]
+
+
+@word
+def signal_allowed(facts: Facts, f: Finding, sequence: str, value: str) -> bool:
+    """The catalogue allows this value, or another rule has its own words for it."""
+    entry, kind = facts.catalog.findings.get(f.finding), CLASSES.get(sequence, sequence)
+    if entry is None or kind not in entry.signals or kind in _OWN_MESSAGE.get(f.finding, ()):
+        return True
+    return value in entry.signals[kind]
+
+
+@word
+def misplaced(facts: Facts, f: Finding) -> list[str]:
+    """Descriptors of a finding that its modality cannot give, in French."""
+    study, found = facts.exam.study, []
+    if f.signal and study.modality != "MR":
+        found.append("signal")
+    if f.density and study.modality not in ("CT", "XR", "NM", "PT"):
+        found.append("densité")
+    nuclear = study.modality in ("NM", "PT")
+    if f.uptake and not nuclear:
+        found.append("fixation")
+    if measure_of(f, "suv_max") is not None and not nuclear:
+        found.append("SUV")
+    return found
+
+
+@word
+def density_without_ct(facts: Facts, f: Finding) -> bool:
+    """A CT density given on a nuclear medicine exam without its CT."""
+    study = facts.exam.study
+    fused = study.technique.spect_ct or study.technique.ct
+    return f.density is not None and study.modality in ("NM", "PT") and not fused
+
+
+@word
+def wrong_tracer(facts: Facts) -> bool:
+    """A fluorine tracer in scintigraphy, or a technetium tracer in PET."""
+    study = facts.exam.study
+    tracer = (study.technique.tracer or "").replace(" ", "").replace("-", "").upper()
+    if study.modality == "NM":
+        return tracer.startswith(("18F", "F18", "NAF", "FDG"))
+    return study.modality == "PT" and tracer.startswith(("99M", "TC99", "99TC"))
+
+
+@word
+def phases_missing(facts: Facts, f: Finding) -> list[str]:
+    """Phases described but not acquired; a bone scan without stated phases is a delayed one."""
+    study = facts.exam.study
+    if f.uptake is None or (study.modality != "NM" and not study.technique.phases):
+        return []
+    acquired = study.technique.phases or ("delayed",)
+    return [phase for phase in f.uptake.phases if phase not in acquired]
+
+
+@word
+def enhancement(facts: Facts, f: Finding) -> bool:
+    """The finding describes an enhancement."""
+    entry = facts.catalog.findings.get(f.finding)
+    if entry is not None and entry.needs_contrast and f.status != "not_assessed":
+        return True
+    return any(CLASSES.get(name) == "Gd" or value == "enhanced" for name, value in f.signal.items())
+
+
+@word
+def missing_dose(facts: Facts) -> list[str]:
+    """Dosimetric facts the exam lacks, in French."""
+    study = facts.exam.study
+    if study.modality in ("NM", "PT"):
+        return [label for name, label in _NUCLEAR if getattr(study.technique, name) in (None, "")]
+    wanted = _DOSE.get(study.modality, ())
+    return [label for name, label in wanted if study.dose is None or getattr(study.dose, name) is None]
+
+
+@word
+def contrast_given(facts: Facts) -> bool:
+    """Contrast was injected."""
+    contrast = facts.exam.study.contrast
+    return contrast is not None and contrast.given

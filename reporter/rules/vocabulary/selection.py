@@ -1,0 +1,261 @@
+"""Choosing findings and diagnoses, reading their attributes, contradictions and support."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from reporter.model.exam import Diagnosis, Finding, Measure, Site
+from reporter.rules.facts import Facts, word
+from reporter.rules.vocabulary.places import SACRAL_SITES, at_level, same_bone, sides, sides_meet
+
+FRACTURES = (
+    "fracture_line", "subchondral_fracture", "trabecular_microfracture", "h_shaped_sacral_fracture",
+    "vertebral_fracture", "endplate_fracture", "fracture",
+)  # fmt: skip
+HEADS = (frozenset(("femoral_head", "femoral_epiphysis")), frozenset(("humeral_head", "humeral_epiphysis")))
+FIRM = ("retained", "probable")
+ASSERTED = (*FIRM, "possible")
+
+
+def _tuple(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+@word
+def having(
+    facts: Facts,
+    names: str | Sequence[str],
+    status: str | Sequence[str] = "present",
+    level: str | None = None,
+    sites: str | Sequence[str] | None = None,
+    side: str | None = None,
+) -> tuple[Finding, ...]:
+    """Findings of these names and statuses, at this level, on these sites, on this side."""
+    return tuple(
+        f
+        for f in facts.findings
+        if f.finding in _tuple(names)
+        and f.status in _tuple(status)
+        and (level is None or at_level(f.site, level))
+        and (sites is None or f.site.code in _tuple(sites))
+        and (side is None or side in sides(f.site.laterality))
+    )
+
+
+@word
+def any_fracture(facts: Facts) -> bool:
+    """A fracture is seen, or retained as a diagnosis."""
+    if having(facts, FRACTURES):
+        return True
+    named = [d.code for d in facts.exam.conclusion.diagnoses if d.certainty in FIRM]
+    return any(code.endswith("_fracture") or code == "vertebral_pseudarthrosis" for code in named)
+
+
+@word
+def abnormal(facts: Facts, f: Finding) -> bool:
+    """A present sign that is not a normality."""
+    entry = facts.catalog.findings.get(f.finding)
+    return f.status == "present" and (entry is None or entry.polarity != "normality")
+
+
+@word
+def trait(facts: Facts, f: Finding, name: str) -> Any:
+    """A property of the sign in the catalogue; None when the sign is unknown."""
+    entry = facts.catalog.findings.get(f.finding)
+    return None if entry is None else getattr(entry, name)
+
+
+@word
+def attr(facts: Facts, f: Finding, name: str) -> Any:
+    """A morphology attribute, None when it was not given."""
+    return f.morphology.get(name)
+
+
+@word
+def having_with(facts: Facts, names: str | Sequence[str], attribute: str, value: Any) -> tuple[Finding, ...]:
+    """Present findings of these names with this attribute value."""
+    return tuple(f for f in having(facts, names) if f.morphology.get(attribute) == value)
+
+
+def measure_of(f: Finding, name: str) -> Decimal | None:
+    """Value of a measure of a finding."""
+    return next((m.value for m in f.measures if m.name == name), None)
+
+
+@word
+def measure(facts: Facts, f: Finding, name: str) -> Decimal | None:
+    """Value of a measure, None when it was not given."""
+    return measure_of(f, name)
+
+
+@word
+def measures_of(facts: Facts, f: Finding) -> tuple[Measure, ...]:
+    """Every measure of a finding."""
+    return f.measures
+
+
+@word
+def ids(facts: Facts, found: Iterable[Finding]) -> tuple[str, ...]:
+    """Finding ids, as evidence."""
+    return tuple(f.id for f in found)
+
+
+@word
+def firm(facts: Facts, d: Diagnosis) -> bool:
+    """Retained or probable."""
+    return d.certainty in FIRM
+
+
+@word
+def diagnosed(facts: Facts, codes: str | Sequence[str], certainty: str | Sequence[str] = ASSERTED) -> tuple[Diagnosis, ...]:
+    """Diagnoses of these codes (or of a kind of them) with these certainties."""
+    wanted = set(_tuple(codes))
+    found = facts.exam.conclusion.diagnoses
+    return tuple(d for d in found if d.certainty in _tuple(certainty) and wanted & set(lineage(facts, d.code)))
+
+
+@word
+def lineage(facts: Facts, code: str) -> tuple[str, ...]:
+    """The diagnosis and what it is a kind of, nearest first."""
+    found: list[str] = []
+    current: str | None = code
+    while current is not None and current not in found:
+        found.append(current)
+        entry = facts.catalog.diagnoses.get(current)
+        current = entry.is_a if entry else None
+    return tuple(found)
+
+
+@word
+def needs_comparison(facts: Facts, d: Diagnosis) -> bool:
+    """The diagnosis rests on a change in time."""
+    entry = facts.catalog.diagnoses.get(d.code)
+    return entry is not None and entry.needs_comparison
+
+
+@word
+def is_dxa(facts: Facts, d: Diagnosis) -> bool:
+    """A densitometric diagnosis, supported by measurements rather than findings."""
+    entry = facts.catalog.diagnoses.get(d.code)
+    return entry is not None and entry.dxa
+
+
+def support_of(facts: Facts, code: str) -> tuple[str, ...]:
+    """Signs that make a diagnosis tenable, inherited when it names none."""
+    for name in lineage(facts, code):
+        entry = facts.catalog.diagnoses.get(name)
+        if entry is not None and entry.support:
+            return entry.support
+    return ()
+
+
+@word
+def supported(facts: Facts, d: Diagnosis) -> bool:
+    """A supporting sign is present, or gone by complete regression; always true where none is demanded."""
+    wanted, entry = support_of(facts, d.code), facts.catalog.diagnoses.get(d.code)
+    if entry is not None and entry.needs == "postpartum" and not _peripartum(facts):
+        return False
+    if not wanted:
+        return True
+    if "dxa_low" in wanted and low_density(facts):
+        return True
+    return any(f.finding in wanted and (f.status == "present" or _resolved(f)) for f in facts.findings)
+
+
+def _resolved(f: Finding) -> bool:
+    return f.status == "absent" and f.evolution is not None and f.evolution.change == "complete_regression"
+
+
+def _peripartum(facts: Facts) -> bool:
+    patient = facts.exam.patient
+    return patient.pregnancy_status in ("pregnant", "postpartum") or bool(patient.breastfeeding)
+
+
+@word
+def low_density(facts: Facts) -> bool:
+    """A T-score under −1,0 or a Z-score of −2,0 or less, here or on a prior densitometry."""
+    scans = [facts.exam.dxa, *(p.dxa for p in facts.exam.comparisons)]
+    measurements = [m for scan in scans if scan is not None for m in scan.measurements]
+    return any(
+        (m.t_score is not None and m.t_score < -1) or (m.z_score is not None and m.z_score <= -2) for m in measurements
+    )
+
+
+@word
+def contradictions(facts: Facts, f: Finding) -> tuple[Finding, ...]:
+    """Earlier findings: same sign, same coordinates, another status, nothing that tells them apart."""
+    earlier = facts.findings[: _position(facts, f)]
+    return tuple(
+        g
+        for g in earlier
+        if g.finding == f.finding and g.status != f.status and _same_coordinates(f.site, g.site) and not _told_apart(f, g)
+    )
+
+
+def _position(facts: Facts, f: Finding) -> int:
+    return next(i for i, g in enumerate(facts.findings) if g is f)
+
+
+def _same_coordinates(first: Site, second: Site) -> bool:
+    return same_bone(first, second) and set(first.zones) == set(second.zones)
+
+
+def _told_apart(f: Finding, g: Finding) -> bool:
+    shared = f.morphology.keys() & g.morphology.keys()
+    if any(f.morphology[key] != g.morphology[key] for key in shared):
+        return True
+    first, second = f.uptake, g.uptake
+    return bool(first and second and first.phases and second.phases and not set(first.phases) & set(second.phases))
+
+
+@word
+def entered_by_side(facts: Facts, f: Finding) -> bool:
+    """A bilateral finding is also entered for one side, same sign and same place."""
+    if f.site.laterality != "bilateral":
+        return False
+    others = (g for g in facts.findings if g is not f and g.finding == f.finding and not _told_apart(f, g))
+    return any(g.site.laterality in ("left", "right") and _same_coordinates(f.site, g.site) for g in others)
+
+
+def same_region(first: Site | None, second: Site) -> bool:
+    """A diagnosis' site against a finding's: epiphysis and head are one, a missing coordinate matches all."""
+    if first is None:
+        return True
+    family = next((group for group in HEADS if first.code in group), frozenset((first.code,)))
+    if second.code not in family:
+        return False
+    return (first.level is None or first.level == second.level) and sides_meet(first.laterality, second.laterality)
+
+
+@word
+def edge_lines(facts: Facts, d: Diagnosis, complete: bool) -> tuple[Finding, ...]:
+    """Lines of the diagnosed head that go (or do not go) from edge to edge."""
+    lines = having(facts, ("fracture_line", "subchondral_fracture"))
+    at_heads = (f for f in lines if f.id in d.findings or (same_region(d.site, f.site) and any(f.site.code in h for h in HEADS)))
+    return tuple(f for f in at_heads if f.morphology.get("edge_to_edge") is complete)
+
+
+@word
+def at_diagnosis(facts: Facts, d: Diagnosis, names: str | Sequence[str]) -> tuple[Finding, ...]:
+    """Present findings of these names where the diagnosis is."""
+    return tuple(f for f in having(facts, names) if same_region(d.site, f.site))
+
+
+@word
+def fragile_bones(facts: Facts) -> tuple[str, ...]:
+    """Distinct bones with a callus or an insufficiency fracture; the sacrum is one bone, each side of others counts."""
+    sites = [f.site for f in having(facts, "fracture_callus")]
+    sites += [d.site for d in diagnosed(facts, "insufficiency_fracture", FIRM) if d.site is not None]
+    bones = {bone for site in sites for bone in _bones(site)}
+    if any(f.count == "multiple" or (isinstance(f.count, int) and f.count > 1) for f in having(facts, "fracture_callus")):
+        bones.add("multiple")
+    return tuple(sorted(bones))
+
+
+def _bones(site: Site) -> list[str]:
+    if site.code in SACRAL_SITES:
+        return ["sacrum"]
+    place = "/".join(str(part) for part in (site.code, site.level, site.number, site.part) if part is not None)
+    return [f"{place}/{side}" if side else place for side in sides(site.laterality)]

@@ -1,0 +1,177 @@
+"""Vertebral fractures: height, grade, age, risk, kyphosis."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reporter.model.exam import Finding, PriorExam
+from reporter.rules import measures
+from reporter.rules.facts import Facts, word
+from reporter.rules.vocabulary.places import at_level, neighbours, spinal, split_level
+from reporter.rules.vocabulary.selection import having, measure_of
+
+BODY = ("vertebral_fracture", "endplate_fracture")
+_HEIGHTS = ("anterior_height", "middle_height", "posterior_height")
+_CEMENTING = ("vertebroplasty", "kyphoplasty", "cementoplasty")
+
+
+@word
+def measured_loss(facts: Facts, f: Finding) -> Decimal | None:
+    """Height loss computed from the measured heights."""
+    reference = measure_of(f, "reference_height")
+    heights = [value for name in _HEIGHTS if (value := measure_of(f, name)) is not None]
+    return None if reference is None else measures.height_loss(heights, reference)
+
+
+@word
+def height_loss(facts: Facts, f: Finding) -> Decimal | None:
+    """Height loss as declared, else computed."""
+    declared = measure_of(f, "height_loss")
+    return measured_loss(facts, f) if declared is None else declared
+
+
+@word
+def genant(facts: Facts, loss: Decimal) -> int:
+    """Genant grade of a height loss."""
+    return measures.genant(loss)
+
+
+def fractured_levels(facts: Facts) -> tuple[str, ...]:
+    """Levels with a vertebral or endplate fracture seen today, head to tail."""
+    found = [level for f in having(facts, BODY) for level in split_level(f.site.level)[:1]]
+    order = facts.catalog.levels
+    return tuple(sorted(set(found), key=lambda level: order.index(level) if level in order else len(order)))
+
+
+@word
+def spinal_having(facts: Facts, names: str) -> tuple[Finding, ...]:
+    """Present findings of this name on the spine, here or on a prior exam."""
+    prior = (f for p in facts.exam.comparisons for f in p.findings)
+    return tuple(f for f in (*facts.findings, *prior) if f.finding in names and f.status == "present" and spinal(facts, f.site))
+
+
+@word
+def denied(facts: Facts, name: str, level: str) -> bool:
+    """The sign is denied at the level, or for the whole spine or region."""
+    absent = having(facts, name, "absent")
+    return any(at_level(f.site, level) or f.site.code in ("spinal_segment", "exam_region") for f in absent)
+
+
+@word
+def prevalent_levels(facts: Facts) -> tuple[str, ...]:
+    """Distinct fractured levels: seen today, known before, or already cemented."""
+    patient = facts.exam.patient
+    known = [x.level for x in patient.prior_fractures if x.site in ("vertebra", "superior_endplate", "inferior_endplate")]
+    treated = [x.level for x in patient.procedures if x.type in ("vertebroplasty", "kyphoplasty")]
+    levels = {*fractured_levels(facts), *(level for level in (*known, *treated) if level)}
+    order = facts.catalog.levels
+    return tuple(sorted(levels, key=lambda level: order.index(level) if level in order else len(order)))
+
+
+@word
+def junction_levels(facts: Facts) -> tuple[str, ...]:
+    """Levels fractured today that belong to the thoracolumbar junction."""
+    return tuple(level for level in fractured_levels(facts) if level in facts.settings.thoracolumbar_junction)
+
+
+@word
+def cemented_levels(facts: Facts) -> tuple[str, ...]:
+    """Levels cemented before or on the day of the exam, or holding cement today."""
+    done = [
+        p.level
+        for p in facts.exam.patient.procedures
+        if p.type in _CEMENTING and p.level and not (p.date and facts.exam.study.date.before(p.date))
+    ]
+    return tuple(dict.fromkeys((*done, *(level for f in having(facts, "cement") for level in split_level(f.site.level)))))
+
+
+@word
+def cemented_neighbour(facts: Facts, level: str) -> str | None:
+    """The cemented level just above or below."""
+    cemented = cemented_levels(facts)
+    if level in cemented:
+        return None
+    return next((n for n in neighbours(facts.catalog, level) if n in cemented), None)
+
+
+@word
+def new_fracture(facts: Facts, level: str) -> bool:
+    """A fracture said new or recent, or oedematous, at this level."""
+    found = having(facts, BODY, level=level)
+    if any((f.evolution and f.evolution.change == "new") or f.morphology.get("age") == "recent" for f in found):
+        return True
+    aged = [d for d in facts.exam.conclusion.diagnoses if d.site and d.site.level == level and d.age == "recent"]
+    return bool(aged) or bool(having(facts, "bone_marrow_oedema", level=level))
+
+
+@word
+def shown_intact_before(facts: Facts, level: str) -> bool:
+    """A prior exam denies a fracture at this level, or today's finding is new against it."""
+    prior = [f for p in facts.exam.comparisons for f in p.findings]
+    intact = (f for f in prior if f.status == "absent" and f.finding in (*BODY, "fracture", "any_abnormality"))
+    if any(at_level(f.site, level) or f.site.code in ("spinal_segment", "exam_region") for f in intact):
+        return True
+    return any(f.evolution is not None and f.evolution.change == "new" for f in having(facts, BODY, level=level))
+
+
+def _earlier(facts: Facts, f: Finding, name: str) -> tuple[Decimal, PriorExam] | None:
+    """The same measure at the same place on the named comparison, else on the newest that has it."""
+    wanted = f.evolution.compared_to if f.evolution else None
+    for prior in facts.exam.comparisons:
+        if wanted is not None and prior.id != wanted:
+            continue
+        for g in prior.findings:
+            same = g.finding == f.finding and g.site.code == f.site.code and g.site.level == f.site.level
+            value = _measured(facts, g, name) if same and g.status == "present" else None
+            if value is not None:
+                return value, prior
+    return None
+
+
+def _measured(facts: Facts, f: Finding, name: str) -> Decimal | None:
+    return height_loss(facts, f) if name == "height_loss" else measure_of(f, name)
+
+
+@word
+def prior_measure(facts: Facts, f: Finding, name: str) -> Decimal | None:
+    """The measure on the comparison exam; an angle may be given with the finding itself (angle_before)."""
+    found = _earlier(facts, f, name)
+    if found is not None:
+        return found[0]
+    return measure_of(f, "angle_before") if name == "angle" else None
+
+
+@word
+def change_context(facts: Facts, f: Finding, name: str) -> str:
+    """procedure when this level was treated between the two exams (or since an unnamed one), else prior."""
+    found = _earlier(facts, f, name)
+    for done in facts.exam.patient.procedures:
+        since = found is None or done.date is None or not done.date.before(found[1].date)
+        if since and done.level is not None and at_level(f.site, done.level):
+            return "procedure"
+    return "prior"
+
+
+@word
+def of_inputs(facts: Facts, level: str) -> int | None:
+    """OF class of a level from its endplates, its posterior wall and its oedema."""
+    bodies = having(facts, "vertebral_fracture", level=level)
+    plates = {f.site.code for f in having(facts, "endplate_fracture", level=level)}
+    share = next((v for f in bodies if isinstance(v := f.morphology.get("posterior_wall_share"), Decimal)), None)
+    if share is None and plates and having(facts, "posterior_wall_retropulsion", "absent", level=level):
+        share = Decimal(0)
+    return measures.of_class(
+        endplates=len(plates),
+        wall_share=share,
+        frame_loss=any(f.morphology.get("shape") in ("biconcave", "crush") for f in bodies),
+        distraction=any(f.morphology.get("distraction") is True for f in bodies),
+        oedema=not bodies and bool(having(facts, "bone_marrow_oedema", level=level)),
+    )
+
+
+@word
+def painful_levels(facts: Facts) -> tuple[str, ...]:
+    """Levels with a cleft, or with a fracture and oedema."""
+    oedema = {x for f in having(facts, "bone_marrow_oedema") for x in split_level(f.site.level)}
+    cleft = {x for f in having(facts, "intravertebral_cleft") for x in split_level(f.site.level)}
+    return tuple(sorted(cleft | (oedema & set(fractured_levels(facts)))))
