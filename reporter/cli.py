@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from reporter import engine, intake, outputs
-from reporter.catalog import load_catalog
+from reporter import engine, intake, outputs, rules
+from reporter.catalog import Catalog, load_catalog
 from reporter.catalog.lint import lint
-from reporter.errors import ERROR, InvalidExam, Issue, IssuesError, ReporterError
+from reporter.errors import ERROR, CatalogError, InvalidExam, Issue, IssuesError, ReporterError
 from reporter.settings import Settings, from_file
 from reporter.version import __version__
 
@@ -153,7 +153,8 @@ def _check(args: argparse.Namespace) -> int:
     except InvalidExam as error:
         issues: Iterable[Issue] = error.issues
     else:
-        issues = engine.check(data, load_catalog(*args.overlay), settings=_settings(args), clock=_clock(args))
+        settings = _settings(args)
+        issues = engine.check(data, _catalog(args, settings), settings=settings, clock=_clock(args))
     issues = list(issues)
     _tell(issues)
     _print(outputs.issues_dict(issues))
@@ -170,14 +171,17 @@ def _explain(args: argparse.Namespace) -> int:
 
 
 def _lint(args: argparse.Namespace) -> int:
-    issues = lint(*args.overlay, *([args.dir] if args.dir else []))
+    overlays = [*args.overlay, *([args.dir] if args.dir else [])]
+    issues = lint(*overlays)
+    if not any(issue.severity == ERROR for issue in issues):
+        issues += rules.lint(load_catalog(*overlays))
     _tell(issues)
     _print(outputs.issues_dict(issues))
     return INVALID if any(issue.severity == ERROR for issue in issues) else OK
 
 
 def _schema(args: argparse.Namespace) -> int:
-    catalog = load_catalog(*args.overlay)
+    catalog = _catalog(args, Settings())
     if args.exam is not None and args.exam not in catalog.exams:
         known = ", ".join(sorted(catalog.exams))
         raise CommandError(MESSAGES["unknown_exam"].format(value=args.exam, known=known))
@@ -189,11 +193,20 @@ def _report(args: argparse.Namespace) -> engine.Report:
     """The report of the input; raises InvalidExam with every problem, those of shape and those of the rules."""
     clock, settings = _clock(args), _settings(args)
     data = intake.load_json(_read(args.input))
-    catalog = load_catalog(*args.overlay)
+    catalog = _catalog(args, settings)
     issues = engine.check(data, catalog, settings=settings, clock=clock)
     if any(issue.severity == ERROR for issue in issues):
         raise InvalidExam(issues)
     return engine.build_report(intake.parse(data, catalog), catalog, clock=clock, settings=settings)
+
+
+def _catalog(args: argparse.Namespace, settings: Settings) -> Catalog:
+    """The catalogue; the rules of an overlay are checked too (ours are linted before they are released)."""
+    catalog = load_catalog(*args.overlay, snomed_licence=settings.snomed_licence)
+    problems = rules.lint(catalog) if args.overlay else ()
+    if problems:
+        raise CatalogError(problems)
+    return catalog
 
 
 def _read(name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Input spellings: alias → id, from the synonyms and traditional names of the entries and from the section `aliases`."""
+"""Input spellings: alias → id, from the names of the entries and from the section `aliases`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def aliases(tree: Tree) -> Mapping[str, Mapping[str, str]]:
 
 
 def claimed(tree: Tree, kind: str) -> dict[str, set[str]]:
-    """alias → every id that claims it; a spelling of the section `aliases` wins."""
+    """Every id by alias: what claims it; a spelling of the section `aliases` wins."""
     result: dict[str, set[str]] = {}
     for spelling, target in _derived(tree, kind):
         result.setdefault(alias_key(spelling), set()).add(target)

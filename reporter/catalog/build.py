@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from reporter.catalog import entries, schema
 from reporter.catalog.aliases import aliases
 from reporter.catalog.codes import codings, procedures
-from reporter.catalog.levels import UnknownLevel, expand
+from reporter.catalog.levels import UnknownLevelError, expand
 from reporter.catalog.loader import Located, Tree
 
 Frozen = MappingProxyType
@@ -54,7 +54,7 @@ def _map(tree: Tree, section: str, make: Callable[[str, Located], T]) -> Mapping
     for key, entry in tree.section(section).items():
         try:
             result[key] = make(key, entry)
-        except UnknownLevel as error:
+        except UnknownLevelError as error:
             tree.issues.append(entry.issue("LEVEL", value=error))
         except (TypeError, ValueError, KeyError, ArithmeticError) as error:
             tree.issues.append(entry.issue("ENTRY", problem=error))
@@ -219,9 +219,7 @@ def _rule(key: str, located: Located) -> entries.RuleDef:
 
 def _exam(key: str, located: Located) -> entries.ExamDef:
     entry: schema.Exam = located.value
-    items = (
-        entries.ChecklistItem(i.finding, tuple(i.sites), i.levels, tuple(i.attributes)) for i in entry.checklist
-    )
+    items = (entries.ChecklistItem(i.finding, tuple(i.sites), i.levels, tuple(i.attributes)) for i in entry.checklist)
     return entries.ExamDef(
         id=key,
         modality=entry.modality,

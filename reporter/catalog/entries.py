@@ -15,8 +15,8 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 class Lexeme:
     """A French noun phrase without article. `plural` None when it has none; `is_plural`: the noun is plural itself.
 
-    `side_gender`: gender m|f (or mp = masculine plural) the side adjective agrees with; `both`: phrase after « des » for
-    two sides. `h_aspire`: no elision. `adjective`: form used after a noun (zones: « sous-chondral »).
+    `side_gender`: gender m|f (or mp = masculine plural) the side adjective agrees with; `both`: phrase after « des »
+    for two sides. `h_aspire`: no elision. `adjective`: form used after a noun (zones: « sous-chondral »).
     """
 
     noun: str
@@ -46,7 +46,7 @@ class FindingDef:
 
     `modalities` without marks; `conditional` maps a modality to its condition ("CT": "dual_energy", "NM": "spect_ct").
     `signals`: sequence class T1|T2|FS|Gd → allowed values, first is canonical. `values_fr`: attribute → value → French
-    (adjective or complement). `polarity`: finding|normality|negative_only. `evolution_fr`: change → replacing noun phrase.
+    (adjective or complement). `polarity`: finding|normality|negative_only. `evolution_fr`: change → replacing noun.
     """
 
     id: str

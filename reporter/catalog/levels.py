@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _PAIR = re.compile(r"([A-Z]\d+)([A-Z]\d+)\Z")
 
 
-class UnknownLevel(Exception):
+class UnknownLevelError(Exception):
     """A level that the section `levels` does not hold."""
 
 
@@ -22,18 +23,19 @@ def expand(spec: str | list[str], order: tuple[str, ...]) -> tuple[str, ...]:
         return order[_index(first, order) : _index(last, order) + 1]
     end = _PAIR.match(last)
     if end is None:
-        raise UnknownLevel(spec)
+        raise UnknownLevelError(spec)
     span = order[_index(pair[1], order) : _index(end[2], order) + 1]
-    return tuple(upper + lower for upper, lower in zip(span, span[1:], strict=False))
+    return tuple(upper + lower for upper, lower in pairwise(span))
 
 
 def _known(level: str, order: tuple[str, ...]) -> str:
-    for part in _PAIR.match(level).groups() if _PAIR.match(level) else (level,):  # type: ignore[union-attr]
+    pair = _PAIR.match(level)
+    for part in pair.groups() if pair else (level,):
         _index(part, order)
     return level
 
 
 def _index(level: str, order: tuple[str, ...]) -> int:
     if level not in order:
-        raise UnknownLevel(level)
+        raise UnknownLevelError(level)
     return order.index(level)

@@ -18,6 +18,13 @@ from reporter.catalog.source import Source, read_yaml
 from reporter.errors import Issue
 
 LICENSED = "licensed"
+_CODED = frozenset({"system", "code", "display", "status"})
+COLUMNS = {
+    "crosswalk": _CODED | {"kind", "catalogue_id", "relation", "ship"},
+    "snomed": _CODED | {"kind", "catalogue_id", "relation", "ship"},
+    "procedures_loinc": _CODED | {"key", "group", "fr"},
+    "traps": frozenset({"system", "code", "wrong_meaning", "true_meaning", "kind", "code_forbidden_in_any_meaning"}),
+}
 _PROBLEMS = {"missing": "MISSING-KEY", "extra_forbidden": "UNKNOWN-KEY"}
 
 
@@ -61,11 +68,14 @@ def read_tree(roots: list[Path], *, licensed: bool = False) -> Tree:
     """Read every file of the roots (most specific root first, as `data_roots` gives them)."""
     tree, digest = Tree(), hashlib.sha256()
     for root in reversed(roots):
-        files = list(_files(root, licensed))
-        for relative, path in files:
-            text = path.read_text(encoding="utf-8")
-            digest.update(f"{relative}\0{text}\0".encode())
-            _read_file(tree, relative, text, str(path) if root is not roots[-1] else relative)
+        for relative, path in _files(root, licensed):
+            content = path.read_bytes()
+            digest.update(relative.encode() + b"\0" + content + b"\0")
+            shown = str(path) if root is not roots[-1] else relative
+            try:
+                _read_file(tree, relative, content.decode("utf-8"), shown)
+            except UnicodeDecodeError as error:
+                tree.issues.append(_at(shown, 1).issue("YAML", (), problem=error.reason))
     tree.digest = digest.hexdigest()
     return tree
 
@@ -74,9 +84,9 @@ def _files(root: Path, licensed: bool) -> Iterator[tuple[str, Path]]:
     found = [path for name in ("terminology", "templates") for path in (root / name).rglob("*") if path.is_file()]
     for path in sorted(found):
         relative = path.relative_to(root).as_posix()
-        if path.suffix in (".yaml", ".csv") or relative.startswith("templates/report/"):
-            if licensed or LICENSED not in path.relative_to(root).parts:
-                yield relative, path
+        data = path.suffix in (".yaml", ".csv") or relative.startswith("templates/report/")
+        if data and (licensed or LICENSED not in path.relative_to(root).parts):
+            yield relative, path
 
 
 def _read_file(tree: Tree, relative: str, text: str, shown: str) -> None:
@@ -89,7 +99,7 @@ def _read_file(tree: Tree, relative: str, text: str, shown: str) -> None:
         tree.issues.extend(source.issues)
         _merge_lexicon(tree.lexicon, source.data if isinstance(source.data, dict) else {})
     else:
-        _read_sections(tree, read_yaml(text, shown), relative)
+        _read_sections(tree, read_yaml(text, shown))
 
 
 def _merge_lexicon(target: dict[str, Any], new: Mapping[str, Any]) -> None:
@@ -102,17 +112,28 @@ def _merge_lexicon(target: dict[str, Any], new: Mapping[str, Any]) -> None:
 
 def _read_csv(tree: Tree, relative: str, text: str, shown: str) -> None:
     table = Path(relative).stem
+    columns = COLUMNS.get(table, frozenset())
+    reader = csv.DictReader(io.StringIO(text))
+    missing = columns - set(reader.fieldnames or ())
+    allowed = ", ".join(sorted(columns))
+    if missing:
+        tree.issues.append(_at(shown, 1).issue("CSV", (table,), problem=", ".join(sorted(missing)), allowed=allowed))
+        return
     rows = tree.tables.setdefault(table, [])
-    for number, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+    for row in reader:
         if None in row or None in row.values():
-            source = Source(shown, {}, {(): number})
-            columns = ", ".join(str(key) for key in row if key)
-            tree.issues.append(source.issue("CSV", (table,), problem="colonnes", allowed=columns))
-            continue
-        rows.append((shown, number, row))
+            source = _at(shown, reader.line_num)
+            tree.issues.append(source.issue("CSV", (table,), problem="nombre de cases", allowed=allowed))
+        else:
+            rows.append((shown, reader.line_num, row))
 
 
-def _read_sections(tree: Tree, source: Source, relative: str) -> None:
+def _at(file: str, line: int) -> Source:
+    """A place in a file that is not YAML."""
+    return Source(file, {}, {(): line})
+
+
+def _read_sections(tree: Tree, source: Source) -> None:
     tree.issues.extend(source.issues)
     if not isinstance(source.data, dict):
         tree.issues.append(source.issue("SHAPE", ()))
@@ -123,7 +144,7 @@ def _read_sections(tree: Tree, source: Source, relative: str) -> None:
         elif name == "version":
             tree.version = str(content)
         elif name in schema.LISTS:
-            tree.lists[name] = Located(content, source, (name,))
+            _read_list(tree, name, source, content)
         elif name in schema.ENTRIES:
             _read_entries(tree, name, source, content)
         else:
@@ -166,28 +187,22 @@ def _prefix(file: str) -> str:
     return "/".join(parts[:index])
 
 
-def _check(tree: Tree, model: type[schema.Entry], entry: Located) -> schema.Entry | None:
+def _check(tree: Tree, model: Any, entry: Located) -> Any:
+    """The entry as `model` wants it, or None and its problems in `tree.issues`."""
     try:
-        return model.model_validate(_tuples(entry.value))
+        return schema.adapter(model).validate_python(entry.value)
     except ValidationError as error:
+        allowed = ", ".join(getattr(model, "model_fields", ()))
         for problem in error.errors(include_url=False):
-            path = tuple(part for part in problem["loc"] if isinstance(part, int) or part not in ("str", "list[str]"))
             name = _PROBLEMS.get(problem["type"], "VALUE")
-            details = {"problem": problem["msg"], "allowed": ", ".join(model.model_fields)}
-            tree.issues.append(entry.issue(name, *path, **details))
+            tree.issues.append(entry.issue(name, *problem["loc"], problem=problem["msg"], allowed=allowed))
     return None
 
 
-def _tuples(data: Any) -> Any:
-    """Measures and number ranges are fixed-length: strict checking wants tuples there."""
-    if not isinstance(data, dict):
-        return data
-    result = dict(data)
-    if isinstance(result.get("measures"), dict):
-        result["measures"] = {k: tuple(v) if isinstance(v, list) else v for k, v in result["measures"].items()}
-    if isinstance(result.get("number_range"), list):
-        result["number_range"] = tuple(result["number_range"])
-    return result
+def _read_list(tree: Tree, section: str, source: Source, content: Any) -> None:
+    entry = Located(content, source, (section,))
+    if _check(tree, list[str], entry) is not None:
+        tree.lists[section] = entry
 
 
 def _read_table(tree: Tree, section: str, source: Source, content: Any) -> None:
@@ -196,10 +211,16 @@ def _read_table(tree: Tree, section: str, source: Source, content: Any) -> None:
         tree.issues.append(source.issue("SHAPE", (section,)))
         return
     table = tree.sections.setdefault(section, {})
-    for key, value in content.items():
-        known = table.get(key)
-        if known is not None and isinstance(known.value, list) and section == "vocabulary":
-            value = [*known.value, *(v for v in value if v not in known.value)]
-        elif known is not None and isinstance(known.value, dict) and isinstance(value, dict):
-            value = {**known.value, **value}
-        table[key] = Located(value, source, (section, key))
+    for key, data in content.items():
+        path = (section, key)
+        value = _check(tree, schema.TABLES[section], Located(data, source, path))
+        if value is not None:
+            table[key] = Located(_merged(table.get(key), value), source, path)
+
+
+def _merged(known: Located | None, value: Any) -> Any:
+    if known is not None and isinstance(value, list):
+        return [*known.value, *(item for item in value if item not in known.value)]
+    if known is not None and isinstance(value, dict):
+        return {**known.value, **value}
+    return value

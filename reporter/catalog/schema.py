@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Strict, TypeAdapter
 
 Number = int | Decimal
+Measure = Annotated[tuple[str, Number, Number], Strict(False)]
 Gender = Literal["m", "f"]
 Laterality = Literal["paired", "midline", "none"]
 
@@ -35,6 +37,8 @@ class Noun(Entry):
 
 
 class Finding(Noun):
+    """A sign (see `FindingDef`)."""
+
     negative: str | None = None
     attach: Literal["de", "dans", "en regard de", "au contact de", "autour de"] | None = None
     modalities: list[str]
@@ -44,7 +48,7 @@ class Finding(Noun):
     signals: dict[str, list[str]] = {}
     attributes: list[str] = []
     values_fr: dict[str, dict[str, str]] = {}
-    measures: dict[str, tuple[str, Number, Number]] = {}
+    measures: dict[str, Measure] = {}
     severities: list[str] = []
     severity_fr: dict[str, str] = {}
     evolution: bool = True
@@ -60,11 +64,13 @@ class Finding(Noun):
 
 
 class Site(Noun):
+    """A body site (see `SiteDef`); levels may be a range « C1-L5 »."""
+
     laterality: Laterality
     regions: list[str]
     levels: str | list[str] = []
     level_attach: Literal["de", "bare", "en", "en regard de"] = "de"
-    number_range: tuple[int, int] | None = None
+    number_range: Annotated[tuple[int, int], Strict(False)] | None = None
     parts: list[str] = []
     joint: bool = False
     weight_bearing: bool = False
@@ -72,6 +78,8 @@ class Site(Noun):
 
 
 class Region(Noun):
+    """An exam region; covers: the regions it contains, all = every one."""
+
     laterality: Laterality
     covers: list[str] = []
     levels: str | list[str] = []
@@ -79,11 +87,15 @@ class Region(Noun):
 
 
 class Roi(Noun):
+    """A densitometric region of interest."""
+
     laterality: Laterality
     diagnostic: bool = True
 
 
 class Diagnosis(Noun):
+    """An impression (see `DiagnosisDef`)."""
+
     takes_site: bool = False
     support: list[str] = []
     is_a: str | None = None
@@ -95,6 +107,8 @@ class Diagnosis(Noun):
 
 
 class Recommendation(Entry):
+    """A French nominal sentence."""
+
     sentence: str
     seeds: list[int] = []
 
@@ -125,6 +139,8 @@ class Item(Entry):
 
 
 class Exam(Entry):
+    """An exam as data (see `ExamDef`)."""
+
     modality: str
     regions: list[str]
     label: Noun
@@ -135,6 +151,20 @@ class Exam(Entry):
     raw: dict[str, Any] = {}
 
 
+class Severity(Entry):
+    """The adjective of one degree, by gender."""
+
+    m: str
+    f: str
+
+
+Words = list[str | int]
+TABLES: dict[str, Any] = {
+    "severities": Severity,
+    "dxa_measures": Measure,
+    "vocabulary": Words,
+    "aliases": dict[str, str],
+}
 ENTRIES: dict[str, type[Entry]] = {
     "findings": Finding,
     "sites": Site,
@@ -148,5 +178,12 @@ ENTRIES: dict[str, type[Entry]] = {
     "exams": Exam,
 }
 LISTS = ("levels", "lumbar_fov", "differential_marrow_oedema")
-TABLES = ("severities", "dxa_measures", "vocabulary", "aliases", "version")
-SECTIONS = (*ENTRIES, *LISTS, *TABLES)
+SECTIONS = ("version", *ENTRIES, *LISTS, *TABLES)
+
+
+@cache
+def adapter(model: Any) -> TypeAdapter[Any]:
+    """The strict validator of an entry type."""
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return TypeAdapter(model)
+    return TypeAdapter(model, config=ConfigDict(strict=True, arbitrary_types_allowed=True))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-_SAME = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "‑": "-", "‐": "-", "–": "-", "−": "-", "\u00a0": " ", "\u202f": " "})
+_SAME = str.maketrans(
+    {"œ": "oe", "æ": "ae", "’": "'", "‑": "-", "‐": "-", "–": "-", "−": "-", "\u00a0": " ", "\u202f": " "}
+)
 
 
 def alias_key(text: str) -> str:

@@ -45,7 +45,12 @@ def site_ids(site: Site) -> tuple[str, ...]:
     """Crosswalk ids of a site, precise first: metatarsal.5+base, metatarsal.5, metatarsal."""
     number = f"{site.code}.{site.number}" if site.number is not None else ""
     zoned = [f"{number}+{zone}" for zone in site.zones] if number and len(site.zones) == 1 else []
-    precise = [*zoned, number, f"{site.code}.{site.level}" if site.level else "", f"{site.code}.{site.part}" if site.part else ""]
+    precise = [
+        *zoned,
+        number,
+        f"{site.code}.{site.level}" if site.level else "",
+        f"{site.code}.{site.part}" if site.part else "",
+    ]
     return (*(i for i in precise if i), site.code)
 
 

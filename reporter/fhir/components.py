@@ -63,7 +63,12 @@ def side(laterality: str) -> Json:
 
 def measure(graph: Graph, value: Measure) -> Json:
     """A measured quantity."""
-    what = coded("measure", value.name, equivalents(graph.catalog, graph.settings, "measure", value.name), labels.component(value.name))
+    what = coded(
+        "measure",
+        value.name,
+        equivalents(graph.catalog, graph.settings, "measure", value.name),
+        labels.component(value.name),
+    )
     return {"code": what, "valueQuantity": quantity(value.value, value.unit)}
 
 
@@ -81,7 +86,10 @@ def component(graph: Graph, name: str, value: AttributeValue, finding: FindingDe
         return {"code": code(name), "valueBoolean": value}
     if isinstance(value, (int, Decimal)):
         whole = value == int(value)
-        return {"code": code(name), **({"valueInteger": int(value)} if whole else {"valueQuantity": quantity(value, "1")})}
+        return {
+            "code": code(name),
+            **({"valueInteger": int(value)} if whole else {"valueQuantity": quantity(value, "1")}),
+        }
     if not is_code(value) or " " in value:
         return {"code": code(name), "valueString": value}
     return {"code": code(name), "valueCodeableConcept": _value(graph, name, value, finding)}

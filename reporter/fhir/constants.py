@@ -76,4 +76,13 @@ IDENTIFIER_TYPES: dict[str, tuple[str, str, str | None]] = {
     "FINESS": (FR_0203, "IDNST", "urn:oid:1.2.250.1.71.4.2.2"),
 }
 UCUM_CODES = {"SD": "1"}
-UNIT_TEXT = {"g/cm2": "g/cm²", "cm2": "cm²", "deg": "°", "mGy.cm": "mGy·cm", "mGy.cm2": "mGy·cm²", "wk": "SA", "d": "j", "a": "ans"}
+UNIT_TEXT = {
+    "g/cm2": "g/cm²",
+    "cm2": "cm²",
+    "deg": "°",
+    "mGy.cm": "mGy·cm",
+    "mGy.cm2": "mGy·cm²",
+    "wk": "SA",
+    "d": "j",
+    "a": "ans",
+}

@@ -24,14 +24,17 @@ NO_PRIOR = "Pas d’examen antérieur disponible."
 PROPOSED = "proposée"
 YES_NO = {True: "oui", False: "non"}
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "status": {"present": "présent", "absent": "absent", "indeterminate": "indéterminé", "not_assessed": "non évalué"},
+    "status": {
+        "present": "présent", "absent": "absent", "indeterminate": "indéterminé", "not_assessed": "non évalué",
+    },
     "certainty": {
-        "retained": "retenu", "probable": "probable", "possible": "possible", "discussed": "discuté", "excluded": "écarté",
+        "retained": "retenu", "probable": "probable", "possible": "possible", "discussed": "discuté",
+        "excluded": "écarté",
     },
     "laterality": {"left": "gauche", "right": "droit", "bilateral": "bilatéral"},
     "signal": {
-        "hypo": "hyposignal", "iso": "isosignal", "hyper": "hypersignal", "void": "vide de signal", "enhanced": "rehaussement",
-        "not_enhanced": "absence de rehaussement", "heterogeneous": "signal hétérogène",
+        "hypo": "hyposignal", "iso": "isosignal", "hyper": "hypersignal", "void": "vide de signal",
+        "enhanced": "rehaussement", "not_enhanced": "absence de rehaussement", "heterogeneous": "signal hétérogène",
     },
     "density": {
         "lucent": "clarté", "sclerotic": "condensation", "gas": "densité gazeuse", "fluid": "densité liquidienne",
@@ -39,31 +42,37 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "severity": {"minimal": "minime", "moderate": "modéré", "marked": "marqué"},
     "evolution": {
-        "new": "apparition", "increased": "majoration", "unchanged": "stabilité", "partial_regression": "régression partielle",
-        "complete_regression": "régression complète", "recurrent": "récidive",
+        "new": "apparition", "increased": "majoration", "unchanged": "stabilité",
+        "partial_regression": "régression partielle", "complete_regression": "régression complète",
+        "recurrent": "récidive",
     },
     "part": {"medial": "médial", "intermediate": "intermédiaire", "lateral": "latéral"},
     "uptake.pattern": {"focal": "focale", "diffuse": "diffuse", "linear": "linéaire", "h_shaped": "en H"},
-    "uptake.phases": {"flow": "phase vasculaire", "blood_pool": "phase tissulaire", "delayed": "phase tardive"},
+    "uptake.phases": {
+        "flow": "phase vasculaire", "blood_pool": "phase tissulaire", "delayed": "phase tardive",
+    },
     "attribute": {
-        "laterality": "côté", "level": "niveau", "number": "numéro", "part": "partie", "zone": "zone", "density": "densité",
-        "uptake.pattern": "type de fixation", "uptake.phases": "phase de fixation", "severity": "intensité",
-        "evolution": "évolution", "compared_to": "comparé à", "count": "nombre", "extent": "étendue", "margins": "limites",
-        "orientation": "orientation", "edge_to_edge": "étendu d’un bord à l’autre", "double_line": "double ligne",
-        "contents": "contenu", "shape": "forme", "age": "ancienneté", "genant": "grade de Genant", "of_class": "classe OF",
+        "laterality": "côté", "level": "niveau", "number": "numéro", "part": "partie", "zone": "zone",
+        "density": "densité", "uptake.pattern": "type de fixation", "uptake.phases": "phase de fixation",
+        "severity": "intensité", "evolution": "évolution", "compared_to": "comparé à", "count": "nombre",
+        "extent": "étendue", "margins": "limites", "orientation": "orientation",
+        "edge_to_edge": "étendu d’un bord à l’autre", "double_line": "double ligne", "contents": "contenu",
+        "shape": "forme", "age": "ancienneté", "genant": "grade de Genant", "of_class": "classe OF",
         "osteoporotic": "origine ostéoporotique", "filling": "remplissage", "leak_location": "siège de la fuite",
-        "device": "dispositif", "location": "siège", "compartment": "compartiment", "sphericity_lost": "perte de sphéricité",
-        "complete": "complet", "displacement": "déplacement", "kind": "type", "planes": "plans", "subchondral": "sous-chondral",
-        "vertebrae_included": "vertèbre mesurée", "vertebrae_excluded": "vertèbre exclue", "fragility": "fragilité",
-        "date": "date", "approach": "voie d’abord", "guidance": "guidage", "cement_volume_ml": "volume de ciment",
-        "since": "depuis",
+        "device": "dispositif", "location": "siège", "compartment": "compartiment",
+        "sphericity_lost": "perte de sphéricité", "complete": "complet", "displacement": "déplacement",
+        "kind": "type", "planes": "plans", "subchondral": "sous-chondral", "vertebrae_included": "vertèbre mesurée",
+        "vertebrae_excluded": "vertèbre exclue", "fragility": "fragilité", "date": "date", "approach": "voie d’abord",
+        "guidance": "guidage", "cement_volume_ml": "volume de ciment", "since": "depuis",
     },
     "measure": {
-        "thickness": "épaisseur", "extent": "étendue", "depth": "profondeur", "length": "longueur", "displacement": "déplacement",
-        "depression": "enfoncement", "offset": "décalage", "height_loss": "perte de hauteur", "angle": "angle",
-        "angle_before": "angle antérieur", "anterior_height": "hauteur antérieure", "middle_height": "hauteur moyenne",
-        "posterior_height": "hauteur postérieure", "reference_height": "hauteur de référence", "retropulsion": "recul",
-        "volume": "volume", "suv_max": "SUV maximal", "ratio": "rapport", "lsc": "plus petit changement significatif",
+        "thickness": "épaisseur", "extent": "étendue", "depth": "profondeur", "length": "longueur",
+        "displacement": "déplacement", "depression": "enfoncement", "offset": "décalage",
+        "height_loss": "perte de hauteur", "angle": "angle", "angle_before": "angle antérieur",
+        "anterior_height": "hauteur antérieure", "middle_height": "hauteur moyenne",
+        "posterior_height": "hauteur postérieure", "reference_height": "hauteur de référence",
+        "retropulsion": "recul", "volume": "volume", "suv_max": "SUV maximal", "ratio": "rapport",
+        "lsc": "plus petit changement significatif",
     },
     "dxa": {
         "bmd": "densité minérale osseuse", "bmc": "contenu minéral osseux", "area": "surface", "t_score": "T-score",
@@ -71,15 +80,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "frax_hip": "FRAX, fracture de hanche",
     },
     "derived": {
-        "mean_t_score": "T-score moyen", "lowest_t_score": "T-score le plus bas", "who_class": "classe densitométrique de l’OMS",
-        "z_class": "classe selon le Z-score", "bmd_change": "variation de densité",
-        "bmd_change_class": "sens de la variation de densité", "bmd_change_pct": "variation de densité en pourcentage",
-        "target_reached": "objectif densitométrique atteint", "side_difference": "différence entre les côtés",
-        "height_loss": "perte de hauteur vertébrale", "genant": "grade de Genant", "of_class": "classe OF",
+        "mean_t_score": "T-score moyen", "lowest_t_score": "T-score le plus bas",
+        "who_class": "classe densitométrique de l’OMS", "z_class": "classe selon le Z-score",
+        "bmd_change": "variation de densité", "bmd_change_class": "sens de la variation de densité",
+        "bmd_change_pct": "variation de densité en pourcentage", "target_reached": "objectif densitométrique atteint",
+        "side_difference": "différence entre les côtés", "height_loss": "perte de hauteur vertébrale",
+        "genant": "grade de Genant", "of_class": "classe OF",
         "height_loss_change": "variation de la perte de hauteur", "kyphosis_change": "variation de la cyphose",
-        "h_shaped_sacral_fracture": "fracture du sacrum en H", "prevalent_vertebral_fractures": "fractures vertébrales prévalentes",
-        "thoracolumbar_junction": "charnière thoraco-lombaire", "adjacent_to_cemented": "adjacente à une vertèbre cimentée",
-        "migration": "migration", "multifocal_fragility": "fragilité multifocale",
+        "h_shaped_sacral_fracture": "fracture du sacrum en H",
+        "prevalent_vertebral_fractures": "fractures vertébrales prévalentes",
+        "thoracolumbar_junction": "charnière thoraco-lombaire",
+        "adjacent_to_cemented": "adjacente à une vertèbre cimentée", "migration": "migration",
+        "multifocal_fragility": "fragilité multifocale",
     },
     "context": {
         "pregnancy_status": "statut gravidique", "gestational_weeks": "terme (semaines d’aménorrhée)",
@@ -97,15 +109,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "cementoplasty": "cimentoplastie", "fixation": "ostéosynthèse", "arthroplasty": "arthroplastie",
     },
     "technique": {
-        "acquisition": "acquisition", "planes": "plan", "field_t": "champ magnétique", "dual_energy": "double énergie",
-        "slice_mm": "épaisseur de coupe", "views": "incidence", "eos": "système EOS", "tracer": "traceur",
-        "activity_mbq": "activité injectée", "route": "voie d’administration", "phases": "temps d’acquisition",
-        "whole_body": "balayage du corps entier", "spect": "tomoscintigraphie", "spect_ct": "tomoscintigraphie couplée au scanner",
-        "quantitative": "quantification", "uptake_min": "délai après injection", "ct": "scanner couplé", "software": "logiciel",
+        "acquisition": "acquisition", "planes": "plan", "field_t": "champ magnétique",
+        "dual_energy": "double énergie", "slice_mm": "épaisseur de coupe", "views": "incidence", "eos": "système EOS",
+        "tracer": "traceur", "activity_mbq": "activité injectée", "route": "voie d’administration",
+        "phases": "temps d’acquisition", "whole_body": "balayage du corps entier", "spect": "tomoscintigraphie",
+        "spect_ct": "tomoscintigraphie couplée au scanner", "quantitative": "quantification",
+        "uptake_min": "délai après injection", "ct": "scanner couplé", "software": "logiciel",
         "reference_db": "base de référence", "probe": "sonde", "contrast": "produit de contraste",
         "contrast_agent": "nom du produit de contraste", "contrast_volume": "volume de produit de contraste",
         "limitation": "limite", "context": "contexte de l’examen", "protocol_override": "règle levée",
         "protocol_override_by": "dérogation décidée par",
+    },
+    "modality": {
+        "MR": "IRM", "CT": "scanner", "DX": "radiographie", "NM": "scintigraphie", "PT": "TEP",
+        "BMD": "ostéodensitométrie", "US": "échographie",
     },
     "dose": {"ctdivol_mgy": "IDSV", "dlp_mgy_cm": "PDL", "dap_mgy_cm2": "PDS"},
 }  # fmt: skip
@@ -127,6 +144,11 @@ def component(name: str) -> str | None:
     if name.startswith("exclusion_reason."):
         return f"motif d’exclusion {name.removeprefix('exclusion_reason.')}"
     return word("attribute", name) or word("measure", name)
+
+
+def sequence(code: str) -> str:
+    """The French name of a sequence component."""
+    return f"séquence {code}"
 
 
 def site(place: Site, catalog: Catalog, settings: Settings) -> str | None:

@@ -90,9 +90,7 @@ CODES: dict[str, str] = {
     "observation-status": "registered preliminary final amended corrected cancelled entered-in-error unknown",
     "provenance-entity-role": "derivation revision quotation source removal",
     "quantity-comparator": "< <= >= >",
-    "request-intent": (
-        "proposal plan directive order original-order reflex-order filler-order instance-order option"
-    ),
+    "request-intent": ("proposal plan directive order original-order reflex-order filler-order instance-order option"),
     "request-priority": "routine urgent asap stat",
     "request-status": "draft active on-hold revoked completed entered-in-error unknown",
     "udi-entry-type": "barcode rfid manual card self-reported unknown",

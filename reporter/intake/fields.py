@@ -1,16 +1,17 @@
 """Annotated pydantic types: each reads tolerantly, and refuses with one of our codes and a French message.
 
-The validation context is the `Vocabulary`. `Marked` puts a vocabulary name in the JSON Schema, replaced later by codes.
+The validation context is the `Vocabulary`. `MARK` puts a vocabulary name in the JSON Schema, replaced later by codes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, cast
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from reporter.french.numbers import number
 from reporter.intake import values
@@ -20,6 +21,21 @@ from reporter.model.dates import PartialDate
 
 MARK = "x-vocabulary"
 _NUMBER_TYPES: dict[str, Any] = {"type": ["number", "string"]}
+_MAX_COUNT = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Annotation of a model field: how its value is read, and its JSON Schema."""
+
+    read: Callable[[Any, ValidationInfo], Any]
+    schema: dict[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return BeforeValidator(self.read).__get_pydantic_core_schema__(source, handler)
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return dict(self.schema)
 
 
 def refuse(code: str, text: str) -> PydanticCustomError:
@@ -65,17 +81,6 @@ def _filled(value: Any, info: ValidationInfo) -> str:
     return text
 
 
-def _limited(maximum: int) -> Callable[[Any, ValidationInfo], str]:
-    def read(value: Any, info: ValidationInfo) -> str:
-        text = _text(value, info)
-        if len(text) > maximum:
-            details = message("RPT-TYPE/long", champ=label(info), longueur=len(text), maximum=maximum)
-            raise refuse("RPT-TYPE", details)
-        return text
-
-    return read
-
-
 def _boolean(value: Any, info: ValidationInfo) -> bool:
     if not isinstance(value, bool):
         raise wrong_type(info, "boolean", value)
@@ -109,19 +114,6 @@ def out_of_range(code: str, name: str, value: Decimal | int, minimum: Decimal | 
     """The message of V-RANGE and DX-RANGE."""
     limits = {"mini": number(Decimal(minimum)), "maxi": number(Decimal(maximum))}
     return message(code, mesure=name, valeur=number(Decimal(value)), **limits)
-
-
-def _between(minimum: str, maximum: str, *, integer: bool = False) -> Any:
-    low, high = Decimal(minimum), Decimal(maximum)
-
-    def read(value: Any, info: ValidationInfo) -> Decimal | int:
-        parsed = _integer(value, info) if integer else _decimal(value, info)
-        if not low <= parsed <= high:
-            raise refuse("V-RANGE", out_of_range("V-RANGE", label(info), parsed, low, high))
-        return parsed
-
-    types = ["integer", "string"] if integer else ["number", "string"]
-    return _reader(read, {"type": types, "minimum": int(low), "maximum": int(high)})
 
 
 def _dxa(value: Any, info: ValidationInfo) -> Decimal:
@@ -159,42 +151,58 @@ def _resolve(kind: str, text: str, info: ValidationInfo) -> str:
     return found
 
 
-def code(kind: str, *, mark: str | None = None) -> Any:
-    """A code of a vocabulary; `mark` names a narrower list in the JSON Schema of one exam."""
-    return _reader(lambda v, info: _resolve(kind, _filled(v, info), info), {"type": "string", MARK: mark or kind})
+def code(kind: str, *, mark: str | None = None, free: bool = False) -> Reader:
+    """A code of a vocabulary, or any text when `free`; `mark` names a narrower list in the JSON Schema of one exam."""
+
+    def read(value: Any, info: ValidationInfo) -> str:
+        text = _filled(value, info)
+        return (vocabulary(info).resolve(kind, text) or text) if free else _resolve(kind, text, info)
+
+    return Reader(read, {"type": "string"} if free else {"type": "string", MARK: mark or kind})
+
+
+def limited(maximum: int) -> Reader:
+    """Text of at most `maximum` characters, kept verbatim."""
+
+    def read(value: Any, info: ValidationInfo) -> str:
+        text = _text(value, info)
+        if len(text) > maximum:
+            details = message("RPT-TYPE/long", champ=label(info), longueur=len(text), maximum=maximum)
+            raise refuse("RPT-TYPE", details)
+        return text
+
+    return Reader(read, {"type": "string", "maxLength": maximum})
+
+
+def between(minimum: str, maximum: str, *, integer: bool = False) -> Reader:
+    """A number, whole when `integer`, refused with V-RANGE outside the limits."""
+    low, high = Decimal(minimum), Decimal(maximum)
+
+    def read(value: Any, info: ValidationInfo) -> Decimal | int:
+        parsed = _integer(value, info) if integer else _decimal(value, info)
+        if not low <= parsed <= high:
+            raise refuse("V-RANGE", out_of_range("V-RANGE", label(info), parsed, low, high))
+        return parsed
+
+    types = ["integer", "string"] if integer else ["number", "string"]
+    return Reader(read, {"type": types, "minimum": int(low), "maximum": int(high)})
 
 
 def _count(value: Any, info: ValidationInfo) -> int | str:
-    if isinstance(value, str) and not value.strip()[:1].isdigit():
+    if isinstance(value, str) and values.to_decimal(value) is None:
         return _resolve("count", value, info)
     parsed = _integer(value, info)
-    if parsed < 1:
-        raise refuse("V-RANGE", out_of_range("V-RANGE", label(info), parsed, 1, 999))
+    if not 1 <= parsed <= _MAX_COUNT:
+        raise refuse("V-RANGE", out_of_range("V-RANGE", label(info), parsed, 1, _MAX_COUNT))
     return parsed
 
 
-def _reader(read: Callable[[Any, ValidationInfo], Any], schema: dict[str, Any]) -> Any:
-    return Annotated[Any, BeforeValidator(read), WithJsonSchema(schema)]
-
-
-def limited(maximum: int) -> Any:
-    """Text of at most `maximum` characters, kept verbatim."""
-    return _reader(_limited(maximum), {"type": "string", "maxLength": maximum})
-
-
-def optional(**extra: Any) -> Any:
-    """A field that may be absent."""
-    return Field(default=None, **extra)
-
-
-between = _between
-Text = _reader(_text, {"type": "string"})
-Filled = _reader(_filled, {"type": "string", "minLength": 1})
-Flag = _reader(_boolean, {"type": "boolean"})
-Number = _reader(_decimal, _NUMBER_TYPES)
-Integer = _reader(_integer, {"type": ["integer", "string"]})
-DxaNumber = _reader(_dxa, _NUMBER_TYPES)
-Date = _reader(_date, {"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$"})
-Level = _reader(_level, {"type": "string"})
-KnownLevel = _reader(_known_level, {"type": "string", MARK: "level"})
-Count = _reader(_count, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
+Text = Annotated[str, Reader(_text, {"type": "string"})]
+Filled = Annotated[str, Reader(_filled, {"type": "string", "minLength": 1})]
+Flag = Annotated[bool, Reader(_boolean, {"type": "boolean"})]
+Number = Annotated[Decimal, Reader(_decimal, _NUMBER_TYPES)]
+DxaNumber = Annotated[Decimal, Reader(_dxa, _NUMBER_TYPES)]
+Date = Annotated[PartialDate, Reader(_date, {"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$"})]
+Level = Annotated[str, Reader(_level, {"type": "string"})]
+KnownLevel = Annotated[str, Reader(_known_level, {"type": "string", MARK: "level"})]
+Count = Annotated[int | str, Reader(_count, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})]

@@ -5,7 +5,8 @@ Field names are those of `reporter.model.exam`, so that the builder copies them.
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,12 +23,11 @@ from reporter.intake.fields import (
     between,
     code,
     limited,
-    optional,
 )
 
-Side = code("laterality")
-Positive = between("0", "100000")
-Length = between("20", "260")
+Side = Annotated[str, code("laterality")]
+Positive = Annotated[Decimal, between("0", "100000")]
+Length = Annotated[Decimal, between("20", "260")]
 
 
 class Input(BaseModel):
@@ -47,14 +47,14 @@ class IdentifierInput(Input):
 class TreatmentInput(Input):
     """A drug class and since when."""
 
-    drug_class: Filled = Field(alias="class")
+    drug_class: Annotated[str, code("treatment_class", free=True)] = Field(alias="class")
     since: Text | None = None
 
 
 class LabInput(Input):
     """A laboratory value."""
 
-    code: Filled
+    code: Annotated[str, code("lab", free=True)]
     value: Number
     unit: Filled
 
@@ -62,10 +62,10 @@ class LabInput(Input):
 class PriorFractureInput(Input):
     """A known earlier fracture."""
 
-    site: code("place")
+    site: Annotated[str, code("place")]
     laterality: Side | None = None
     level: Level | None = None
-    number: between("1", "99", integer=True) | None = None
+    number: Annotated[int, between("1", "99", integer=True)] | None = None
     fragility: Flag | None = None
     date: Date | None = None
 
@@ -73,38 +73,38 @@ class PriorFractureInput(Input):
 class ProcedureInput(Input):
     """A procedure already done."""
 
-    type: code("procedure")
-    site: code("place") | None = None
+    type: Annotated[str, code("procedure_type")]
+    site: Annotated[str, code("place")] | None = None
     level: Level | None = None
     laterality: Side | None = None
     date: Date | None = None
-    approach: code("approach") | None = None
-    guidance: code("guidance") | None = None
-    device: code("procedure_device") | None = None
-    cement_volume_ml: between("0", "100") | None = None
+    approach: Annotated[str, code("approach")] | None = None
+    guidance: Annotated[str, code("guidance")] | None = None
+    device: Annotated[str, code("device")] | None = None
+    cement_volume_ml: Annotated[Decimal, between("0", "100")] | None = None
 
 
 class PatientInput(Input):
     """DOMAIN_MODEL §2."""
 
-    sex: code("sex")
+    sex: Annotated[str, code("sex")]
     id: Text | None = None
     name: Text | None = None
     family_name: Text | None = None
     given_names: list[Filled | None] = []
     identifiers: list[IdentifierInput | None] = []
     birth_date: Date | None = None
-    age_years: between("0", "120", integer=True) | None = None
-    pregnancy_status: code("pregnancy_status") | None = None
-    gestational_weeks: between("1", "43", integer=True) | None = None
-    postpartum_days: between("0", "730", integer=True) | None = None
+    age_years: Annotated[int, between("0", "120", integer=True)] | None = None
+    pregnancy_status: Annotated[str, code("pregnancy_status")] | None = None
+    gestational_weeks: Annotated[int, between("1", "43", integer=True)] | None = None
+    postpartum_days: Annotated[int, between("0", "730", integer=True)] | None = None
     breastfeeding: Flag | None = None
-    menopausal_status: code("menopausal_status") | None = None
+    menopausal_status: Annotated[str, code("menopausal_status")] | None = None
     height_cm: Length | None = None
     height_at_20_cm: Length | None = None
     height_prior_cm: Length | None = None
-    weight_kg: between("0", "500") | None = None
-    risk_factors: list[Filled | None] = []
+    weight_kg: Annotated[Decimal, between("0", "500")] | None = None
+    risk_factors: list[Annotated[str, code("risk_factor", free=True)] | None] = []
     treatments: list[TreatmentInput | None] = []
     labs: list[LabInput | None] = []
     prior_fractures: list[PriorFractureInput | None] = []
@@ -119,17 +119,17 @@ class RequesterInput(Input):
 
 
 class OrderInput(Input):
-    """The request."""
+    """The request. An indication that is there but blank is left to the rules, so that they judge it as well."""
 
-    indication: Filled
+    indication: Text
     question: Text | None = None
-    site: code("place") | None = None
+    site: Annotated[str, code("place")] | None = None
     laterality: Side | None = None
     pain: Flag | None = None
     pain_refractory: Flag | None = None
     trauma: Flag | None = None
-    pain_vas: between("0", "10") | None = None
-    suspicion: code("suspicion") | None = None
+    pain_vas: Annotated[Decimal, between("0", "10")] | None = None
+    suspicion: Annotated[str, code("suspicion")] | None = None
     on_treatment: Flag | None = None
     requester: RequesterInput | None = None
     identifier: Text | None = None
@@ -138,29 +138,29 @@ class OrderInput(Input):
 class SequenceInput(Input):
     """One MR sequence."""
 
-    sequence: code("sequence")
-    plane: code("plane") | None = None
+    sequence: Annotated[str, code("sequence")]
+    plane: Annotated[str, code("plane")] | None = None
 
 
 class TechniqueInput(Input):
     """Fields of every modality; which ones a modality has is checked beside."""
 
     sequences: list[SequenceInput | None] = []
-    planes: list[code("plane") | None] = []
-    field_t: between("0", "20") | None = None
+    planes: list[Annotated[str, code("plane")] | None] = []
+    field_t: Annotated[Decimal, between("0", "20")] | None = None
     dual_energy: Flag | None = None
-    slice_mm: between("0", "50") | None = None
-    views: list[code("view") | None] = []
+    slice_mm: Annotated[Decimal, between("0", "50")] | None = None
+    views: list[Annotated[str, code("view")] | None] = []
     eos: Flag | None = None
-    tracer: code("tracer") | None = None
+    tracer: Annotated[str, code("tracer")] | None = None
     activity_mbq: Positive | None = None
     route: Text | None = None
-    phases: list[code("phase") | None] = []
+    phases: list[Annotated[str, code("phase")] | None] = []
     whole_body: Flag | None = None
     spect: Flag | None = None
     spect_ct: Flag | None = None
     quantitative: Flag | None = None
-    uptake_min: between("0", "1440") | None = None
+    uptake_min: Annotated[Decimal, between("0", "1440")] | None = None
     ct: Flag | None = None
     device: Text | None = None
     software: Text | None = None
@@ -173,7 +173,7 @@ class ContrastInput(Input):
 
     given: Flag
     agent: Text | None = None
-    volume_ml: between("0", "500") | None = None
+    volume_ml: Annotated[Decimal, between("0", "500")] | None = None
 
 
 class DoseInput(Input):
@@ -181,13 +181,13 @@ class DoseInput(Input):
 
     ctdivol_mgy: Positive | None = None
     dlp_mgy_cm: Positive | None = None
-    dap_mgy_cm2: between("0", "100000000") | None = None
+    dap_mgy_cm2: Annotated[Decimal, between("0", "100000000")] | None = None
 
 
 class OverrideInput(Input):
     """Who lifts which rule, and why."""
 
-    rule: code("rule")
+    rule: Annotated[str, code("rule")]
     reason: Filled
     by: Text | None = None
 
@@ -195,13 +195,13 @@ class OverrideInput(Input):
 class StudyInput(Input):
     """The `exam` object."""
 
-    modality: code("modality", mark="modality@exam")
+    modality: Annotated[str, code("modality", mark="modality@exam")]
     date: Date
-    region: code("region", mark="region@exam")
+    region: Annotated[str, code("region", mark="region@exam")]
     technique: TechniqueInput
     contrast: ContrastInput | None = None
     laterality: Side | None = None
-    context: code("context") | None = None
+    context: Annotated[str, code("context")] | None = None
     dose: DoseInput | None = None
     limitations: list[Filled | None] = []
     protocol_override: OverrideInput | None = None
@@ -217,38 +217,38 @@ class StudyInput(Input):
 class PriorSiteInput(Input):
     """Where a sign of an earlier exam was."""
 
-    code: code("site")
+    code: Annotated[str, code("site")]
     laterality: Side | None = None
     level: Level | None = None
-    number: between("0", "99", integer=True) | None = None
+    number: Annotated[int, between("0", "99", integer=True)] | None = None
     part: Text | None = None
-    zones: list[code("zone") | None] = []
+    zones: list[Annotated[str, code("zone")] | None] = []
 
 
 class SiteInput(PriorSiteInput):
     """Where a sign of this exam is."""
 
-    code: code("site", mark="site@exam")
+    code: Annotated[str, code("site", mark="site@exam")]
 
 
 class UptakeInput(Input):
     """Nuclear medicine descriptors."""
 
-    pattern: code("uptake_pattern") | None = None
-    phases: list[code("phase") | None] = []
+    pattern: Annotated[str, code("uptake_pattern")] | None = None
+    phases: list[Annotated[str, code("phase")] | None] = []
 
 
 class EvolutionInput(Input):
     """Change against a prior exam."""
 
-    change: code("evolution")
+    change: Annotated[str, code("evolution")]
     compared_to: Filled | None = None
 
 
 class RelationInput(Input):
     """A link to another finding."""
 
-    type: code("relation")
+    type: Annotated[str, code("relation")]
     target: Filled
 
 
@@ -263,27 +263,27 @@ class MeasureInput(Input):
 class PriorFindingInput(Input):
     """A sign of an earlier exam: as a finding, but it needs no id."""
 
-    finding: code("finding")
-    status: code("status")
+    finding: Annotated[str, code("finding")]
+    status: Annotated[str, code("status")]
     site: PriorSiteInput
     id: Text | None = None
-    signal: dict[code("sequence"), code("signal") | None] = {}
-    density: code("density") | None = None
+    signal: dict[Annotated[str, code("sequence")], Annotated[str, code("signal")] | None] = {}
+    density: Annotated[str, code("density")] | None = None
     uptake: UptakeInput | None = None
     morphology: dict[str, Any] = {}
     measures: list[MeasureInput | None] = []
-    severity: code("severity") | None = None
+    severity: Annotated[str, code("severity")] | None = None
     count: Count | None = None
     evolution: EvolutionInput | None = None
     relations: list[RelationInput | None] = []
-    comment: limited(200) | None = None
+    comment: Annotated[str, limited(200)] | None = None
 
 
 class FindingInput(PriorFindingInput):
     """A sign of this exam."""
 
     id: Filled
-    finding: code("finding", mark="finding@exam")
+    finding: Annotated[str, code("finding", mark="finding@exam")]
     site: SiteInput
 
 
@@ -307,11 +307,11 @@ class ExcludedInput(Input):
 class MeasurementInput(Input):
     """One DXA region."""
 
-    site: code("roi")
+    site: Annotated[str, code("roi")]
     laterality: Side | None = None
     bmd: DxaNumber | None = None
-    bmc: between("0", "10000") | None = None
-    area: between("0", "10000") | None = None
+    bmc: Annotated[Decimal, between("0", "10000")] | None = None
+    area: Annotated[Decimal, between("0", "10000")] | None = None
     t_score: DxaNumber | None = None
     z_score: DxaNumber | None = None
     vertebrae_included: list[KnownLevel | None] = []
@@ -324,19 +324,19 @@ class DxaInput(Input):
     """Densitometry."""
 
     measurements: list[MeasurementInput | None] = Field(min_length=1)
-    lsc: dict[code("roi"), between("0", "1") | None] = {}
-    tbs: between("0", "3") | None = None
-    frax_major: between("0", "100") | None = None
-    frax_hip: between("0", "100") | None = None
+    lsc: dict[Annotated[str, code("roi")], Annotated[Decimal, between("0", "1")] | None] = {}
+    tbs: Annotated[Decimal, between("0", "3")] | None = None
+    frax_major: Annotated[Decimal, between("0", "100")] | None = None
+    frax_hip: Annotated[Decimal, between("0", "100")] | None = None
 
 
 class PriorExamInput(Input):
     """An earlier exam."""
 
     id: Filled
-    modality: code("modality")
+    modality: Annotated[str, code("modality")]
     date: Date
-    region: code("region")
+    region: Annotated[str, code("region")]
     laterality: Side | None = None
     summary: Text | None = None
     findings: list[PriorFindingInput | None] = []
@@ -346,13 +346,13 @@ class PriorExamInput(Input):
 class DiagnosisInput(Input):
     """One impression."""
 
-    code: code("diagnosis")
-    certainty: code("certainty")
-    site: code("place") | None = None
+    code: Annotated[str, code("diagnosis")]
+    certainty: Annotated[str, code("certainty")]
+    site: Annotated[str, code("place")] | None = None
     laterality: Side | None = None
     level: Level | None = None
-    number: between("0", "99", integer=True) | None = None
-    age: code("fracture_age") | None = None
+    number: Annotated[int, between("0", "99", integer=True)] | None = None
+    age: Annotated[str, code("attribute.age")] | None = None
     findings: list[Filled | None] = []
 
 
@@ -360,10 +360,10 @@ class ConclusionInput(Input):
     """What the radiologist concludes."""
 
     diagnoses: list[DiagnosisInput | None] = []
-    differential: list[code("diagnosis") | None] = []
-    recommendations: list[code("recommendation") | None] = []
-    free_text: limited(500) | None = None
-    suppress: list[code("rule") | None] = []
+    differential: list[Annotated[str, code("diagnosis")] | None] = []
+    recommendations: list[Annotated[str, code("recommendation")] | None] = []
+    free_text: Annotated[str, limited(500)] | None = None
+    suppress: list[Annotated[str, code("rule")] | None] = []
 
 
 class FreeTextInput(Input):
@@ -379,12 +379,12 @@ class FreeTextInput(Input):
 class ExamInput(Input):
     """The root."""
 
-    schema_version: Filled
+    schema_version: Annotated[str, code("schema_version")]
     patient: PatientInput
     order: OrderInput
     exam: StudyInput
     comparisons: list[PriorExamInput | None] = []
-    findings: list[FindingInput | None] = optional(default_factory=list)
+    findings: list[FindingInput | None] = []
     dxa: DxaInput | None = None
     conclusion: ConclusionInput = ConclusionInput()
     free_text: FreeTextInput = FreeTextInput()

@@ -1,13 +1,12 @@
-"""Numbers, units, levels and dates as people write them → exact values. No default, no guess."""
+"""Numbers, units and levels as people write them → exact values. No default, no guess."""
 
 from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from decimal import Decimal
 
-from reporter.intake.aliases import FACTORS, UNITS
+from reporter.intake.aliases import FACTORS
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)\Z", re.ASCII)
 _MINUS = str.maketrans({c: "-" for c in "‐‑‒–—−"})
@@ -44,18 +43,11 @@ def to_integer(value: object) -> int | None:
     return int(number) if number is not None and number == number.to_integral_value() else None
 
 
-def unit_code(text: str) -> str:
-    """UCUM code of a unit as written: « cc » → mL, « ° » → deg."""
-    plain = unicodedata.normalize("NFC", text).translate(_SPACES)
-    return UNITS.get(plain, UNITS.get(plain.casefold(), plain))
-
-
 def convert(value: Decimal, unit: str, target: str) -> Decimal | None:
     """The value in the target unit, exactly; None when the units do not measure the same thing."""
-    code = unit_code(unit)
-    if code.casefold() == target.casefold():
+    if unit == target:
         return value
-    factor = FACTORS.get((code, target))
+    factor = FACTORS.get((unit.casefold(), target))
     return value * Decimal(factor) if factor else None
 
 

@@ -44,7 +44,7 @@ class Vocabulary:
             "rule": catalog.rules,
             "evolution": catalog.evolutions,
             "severity": catalog.severities,
-            "level": catalog.levels,
+            "level": (*catalog.levels, *catalog.vocabulary.get("level_variant", ())),
             "place": (*catalog.sites, *catalog.regions, *catalog.rois),
         }
         return tuple(dict.fromkeys(tables.get(kind, catalog.vocabulary.get(kind, ()))))

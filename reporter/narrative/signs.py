@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from reporter import french
 from reporter.catalog.entries import FindingDef
 from reporter.french import NounPhrase
 from reporter.model.report import Statement
-from reporter.narrative import clauses
+from reporter.narrative import clauses, derived
 from reporter.narrative.clauses import Clauses
 from reporter.narrative.places import Place, place
 from reporter.narrative.rows import Row
@@ -147,32 +148,46 @@ def _condition(entry: FindingDef, noun: NounPhrase, scope: Scope) -> str:
 
 
 def facts_inside(row: Row, scope: Scope) -> list[Statement]:
-    """Derived facts that the row's own sentence says (height loss, Genant grade)."""
+    """Derived facts that the row's own sentence says (height loss, Genant grade, change against the prior)."""
     inside, ids = scope.table("inside"), set(row.ids)
     return [s for s in scope.of_kind("derived") if s.concept in inside and ids.intersection(s.evidence)]
 
 
 def _inside(sign: Sign, row: Row, scope: Scope, measured: Clauses | None) -> Sign:
     """Add the derived facts; the angle of a noun value (« angle de cyphose … de 25° ») comes after the site."""
-    entered = {m.name for m in row.head.measures} | {a.name for a in row.head.attributes}
-    for fact in facts_inside(row, scope):
-        if fact.concept in entered or fact.value is None:
-            continue
-        place_name, template = next(iter(scope.table("inside", fact.concept).items()))
-        number = fact.value if isinstance(fact.value, str) else french.number(fact.value)
-        words = template.format(v=number, q=_fact_quantity(fact))
-        (sign.outer if place_name == "outer" else sign.aside).append(words)
-    grades = [a for a in sign.aside if a.startswith("grade")]
-    loss = next((n for n, c in enumerate(sign.outer) if "perte de hauteur" in c), None)
-    if grades and loss is not None:
-        sign.aside = [a for a in sign.aside if a not in grades]
-        sign.outer[loss] += f" ({'; '.join(grades)})"
     if measured is not None:
         sign.site = replace(sign.site, text=" ".join([sign.site.text, *measured.inner]).strip())
+    said = {m.name for m in row.head.measures} | {a.name for a in row.head.attributes}
+    said |= {fact for measure, fact in scope.table("says_fact").items() if measure in said}
+    after: list[str] = []
+    for fact in facts_inside(row, scope):
+        if fact.concept not in said:
+            where, words = fact_phrase(fact, scope)
+            {"outer": sign.outer, "aside": sign.aside, "after_loss": after}[where].append(words)
+    return _order_loss(sign, after, scope)
+
+
+def _order_loss(sign: Sign, after: list[str], scope: Scope) -> Sign:
+    """« avec une perte de hauteur de 46 % (grade 3 de Genant), contre 35 % avant le geste »."""
+    loss_word = scope.word("height_loss")
+    loss = next((n for n, clause in enumerate(sign.outer) if loss_word in clause), None)
+    if loss is None:
+        sign.outer[:0] = after
+        return sign
+    clause = sign.outer.pop(loss)
+    grades = [a for a in sign.aside if scope.word("grade") in a]
+    if grades:
+        sign.aside = [a for a in sign.aside if a not in grades]
+        clause += f" ({'; '.join(grades)})"
+    sign.outer[:0] = [clause, *after]
     return sign
 
 
-def _fact_quantity(fact: Statement) -> str:
-    if isinstance(fact.value, (str, bool)) or fact.value is None:
-        return str(fact.value)
-    return french.quantity(fact.value, fact.unit or "1")
+def fact_phrase(fact: Statement, scope: Scope) -> tuple[str, str]:
+    """(place, words) of a derived fact inside its sign's sentence."""
+    where, template = next(iter(scope.table("inside", fact.concept).items()))
+    values = {"v": derived.shown(fact.value, None), "q": derived.shown(fact.value, fact.unit)}
+    for attribute in fact.attributes:
+        unit = fact.unit if isinstance(attribute.value, Decimal) else None
+        values[attribute.name] = derived.word(fact, attribute.name, attribute.value, scope) or derived.shown(attribute.value, unit)
+    return where, template.format_map(values)

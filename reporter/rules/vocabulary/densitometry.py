@@ -52,11 +52,21 @@ def lowest(facts: Facts, score: str) -> DxaMeasurement | None:
     return min(known, key=lambda m: getattr(m, score), default=None)
 
 
+def _lowest_t(facts: Facts, rois: tuple[str, ...]) -> DxaMeasurement | None:
+    scores = [(m.t_score, n) for n, m in enumerate(_all(facts)) if m.site in rois and m.t_score is not None]
+    return _all(facts)[min(scores)[1]] if scores else None
+
+
 @word
 def lowest_hip_t(facts: Facts) -> DxaMeasurement | None:
     """The hip or neck measurement with the lowest T-score."""
-    known = [m for m in _all(facts) if m.site in HIPS and m.t_score is not None]
-    return min(known, key=lambda m: (m.t_score is None, m.t_score or 0), default=None)
+    return _lowest_t(facts, HIPS)
+
+
+@word
+def lowest_spine_or_hip(facts: Facts) -> DxaMeasurement | None:
+    """The spine, hip or neck measurement with the lowest T-score."""
+    return _lowest_t(facts, ("lumbar_spine", *HIPS))
 
 
 @word
@@ -117,6 +127,12 @@ def bmd_change(facts: Facts, m: DxaMeasurement) -> Decimal | None:
     if not comparable(facts, m) or m.prior is None or m.bmd is None:
         return None
     return m.bmd - m.prior.bmd
+
+
+@word
+def threshold(facts: Facts, m: DxaMeasurement) -> Decimal:
+    """The least significant change of a region: the facility's, else 0,03 g/cm²."""
+    return facts.exam.dxa.lsc.get(m.site, measures.DEFAULT_LSC) if facts.exam.dxa else measures.DEFAULT_LSC
 
 
 @word

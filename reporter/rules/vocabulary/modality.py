@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from reporter.model.exam import Finding
 from reporter.rules.facts import Facts, word
-from reporter.rules.vocabulary.selection import measure_of
+from reporter.rules.vocabulary.french import sign_fr
+from reporter.rules.vocabulary.places import SACRAL_SITES, same_bone
+from reporter.rules.vocabulary.selection import having, measure_of
 
 CLASSES = {
     "T1": "T1", "T2": "T2", "PD": "T2", "T2FS": "FS", "STIR": "FS", "PDFS": "FS", "DIXON_W": "FS", "T1GD": "Gd", "T1GDFS": "Gd",
@@ -142,3 +144,70 @@ def contrast_given(facts: Facts) -> bool:
     """Contrast was injected."""
     contrast = facts.exam.study.contrast
     return contrast is not None and contrast.given
+
+
+@word
+def misplaced_descriptors(facts: Facts) -> list[tuple[str, str]]:
+    """(pointer, French name) of descriptors the modality cannot give, or values the catalogue does not know."""
+    found = [(f.path, field) for f in facts.findings for field in misplaced(facts, f)]
+    if facts.exam.dxa is not None and facts.exam.study.modality != "DXA":
+        found.append(("/dxa", "T-score"))
+    if facts.exam.study.modality == "MR":
+        found += [
+            (f"{f.path}/signal/{sequence}", f"signal {sequence} de « {sign_fr(facts, f.finding)} »")
+            for f in facts.findings
+            for sequence, value in f.signal.items()
+            if not signal_allowed(facts, f, sequence, value)
+        ]
+    return found
+
+
+@word
+def tracer_problems(facts: Facts) -> list[str]:
+    """Pointers of a tracer of the other modality, and of CT densities without a CT."""
+    found = ["/exam/technique/tracer"] if wrong_tracer(facts) else []
+    return found + [f"{f.path}/density" for f in facts.findings if density_without_ct(facts, f)]
+
+
+@word
+def has_other(facts: Facts, values: list[str], usual: str) -> bool:
+    """Some value is not the usual one."""
+    return any(value != usual for value in values)
+
+
+def _uptakes(facts: Facts) -> tuple[Finding, ...]:
+    return having(facts, "increased_uptake")
+
+
+@word
+def three_phase(facts: Facts) -> tuple[Finding, ...]:
+    """Uptakes of one bone that cover the three phases, said together or one by one."""
+    for f in _uptakes(facts):
+        same = tuple(g for g in _uptakes(facts) if g.uptake and same_bone(f.site, g.site))
+        if {phase for g in same if g.uptake for phase in g.uptake.phases} >= {"flow", "blood_pool", "delayed"}:
+            return same
+    return ()
+
+
+@word
+def h_uptake(facts: Facts) -> tuple[Finding, ...]:
+    """H-shaped uptakes of the sacrum."""
+    shaped = (f for f in _uptakes(facts) if "h_shaped" in (f.uptake.pattern if f.uptake else None, f.morphology.get("pattern")))
+    return tuple(f for f in shaped if f.site.code in SACRAL_SITES)
+
+
+@word
+def uncorrelated_uptake(facts: Facts) -> tuple[Finding, ...]:
+    """Uptakes that no CT sign explains, at the same bone or by a stated relation."""
+    correlates = [f for f in facts.findings if f.status == "present" and not _nuclear_only(facts, f)]
+    return tuple(f for f in _uptakes(facts) if not any(_explains(f, g) for g in correlates))
+
+
+def _nuclear_only(facts: Facts, f: Finding) -> bool:
+    entry = facts.catalog.findings.get(f.finding)
+    return entry is None or entry.modalities <= {"NM", "PT"}
+
+
+def _explains(f: Finding, g: Finding) -> bool:
+    related = any(r.target == g.id for r in f.relations) or any(r.target == f.id for r in g.relations)
+    return related or same_bone(f.site, g.site)

@@ -70,7 +70,7 @@ def neighbours(catalog: Catalog, level: str) -> tuple[str, ...]:
 @word
 def opposite(facts: Facts, first: str | None, second: str | None) -> bool:
     """The two are opposite single sides."""
-    return first is not None and _OPPOSITE.get(first) == second
+    return first in _OPPOSITE and _OPPOSITE[first] == second
 
 
 @word
@@ -207,3 +207,19 @@ def both_sides(facts: Facts, found: Iterable[str]) -> str | None:
     """Two sides make bilateral, one stays itself."""
     named = sorted(set(found))
     return "bilateral" if len(named) == 2 else next(iter(named), None)
+
+
+@word
+def one_sided(facts: Facts) -> list[tuple[str, str]]:
+    """(pointer, side) of everything asserted on one side: present findings, firm diagnoses, measurements."""
+    exam = facts.exam
+    sided = [(f"{f.path}/site", f.site.laterality) for f in exam.findings if f.status == "present"]
+    sided += [(d.path, d.site.laterality) for d in exam.conclusion.diagnoses if d.site and d.certainty in ("retained", "probable")]
+    sided += [(m.path, m.laterality) for m in (exam.dxa.measurements if exam.dxa else ())]
+    return [(path, side) for path, side in sided if side in _OPPOSITE]
+
+
+@word
+def site_codes(facts: Facts, found: Iterable[Finding]) -> str:
+    """Distinct site codes of some findings, as one text."""
+    return " ".join(dict.fromkeys(f.site.code for f in found))

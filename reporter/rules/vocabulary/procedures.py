@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reporter.model.exam import Finding, PastProcedure, Site
+from reporter.model.exam import Finding, PastProcedure
 from reporter.rules.facts import Facts, word
 from reporter.rules.vocabulary.places import SACRAL_SITES, neighbours, sides_meet, split_level
 from reporter.rules.vocabulary.selection import having, measure_of
@@ -120,12 +120,6 @@ def fixed(facts: Facts, done: PastProcedure) -> bool:
 
 
 @word
-def procedure_place(facts: Facts, f: Finding) -> str:
-    """Level of a finding, else nothing: the message falls back on the site."""
-    return f.site.level or ""
-
-
-@word
 def unsafe_levels(facts: Facts, levels: tuple[str, ...]) -> tuple[str, ...]:
     """Levels of the list known to be fractured, cemented or instrumented."""
     signs = having(facts, ("vertebral_fracture", "endplate_fracture", "cement", "implant", "intravertebral_cleft"))
@@ -141,6 +135,6 @@ def _on_vertebra(code: str) -> bool:
 
 
 @word
-def procedure_site(facts: Facts, done: PastProcedure) -> Site | None:
-    """Where a procedure was done."""
-    return Site(done.site, done.laterality, done.level) if done.site else None
+def large(facts: Facts, leaks: tuple[Finding, ...]) -> bool:
+    """One of the leaks is more than minimal."""
+    return any(f.severity in ("moderate", "marked") for f in leaks)

@@ -8,7 +8,7 @@ from typing import Any
 
 from reporter.model.exam import Diagnosis, Finding, Measure, Site
 from reporter.rules.facts import Facts, word
-from reporter.rules.vocabulary.places import SACRAL_SITES, at_level, same_bone, sides, sides_meet
+from reporter.rules.vocabulary.places import SACRAL_SITES, at_level, in_regions, same_bone, sides, sides_meet
 
 FRACTURES = (
     "fracture_line", "subchondral_fracture", "trabecular_microfracture", "h_shaped_sacral_fracture",
@@ -259,3 +259,29 @@ def _bones(site: Site) -> list[str]:
         return ["sacrum"]
     place = "/".join(str(part) for part in (site.code, site.level, site.number, site.part) if part is not None)
     return [f"{place}/{side}" if side else place for side in sides(site.laterality)]
+
+
+@word
+def abnormal_findings(facts: Facts) -> tuple[Finding, ...]:
+    """Every present sign that is not a normality."""
+    return tuple(f for f in facts.findings if abnormal(facts, f))
+
+
+@word
+def differential_codes(facts: Facts) -> str:
+    """The differential given, else the catalogue's for a marrow oedema; diagnosis codes as one text."""
+    return " ".join(facts.exam.conclusion.differential or facts.catalog.differential_oedema)
+
+
+@word
+def pelvic_stress(facts: Facts) -> tuple[Finding | Diagnosis, ...]:
+    """Oedema, fracture lines or stress fractures of the hip, pelvis or sacrum."""
+    signs = having(facts, ("bone_marrow_oedema", "fracture_line", "subchondral_fracture", "fracture", "h_shaped_sacral_fracture"))
+    stress = diagnosed(facts, "stress_fracture", FIRM)
+    return tuple(x for x in (*signs, *stress) if in_regions(facts, x.site, ("hip", "pelvis", "sacrum_region")))
+
+
+@word
+def pelvic_stress_ids(facts: Facts) -> tuple[str, ...]:
+    """Finding ids behind `pelvic_stress`."""
+    return tuple(x.id for x in pelvic_stress(facts) if isinstance(x, Finding))

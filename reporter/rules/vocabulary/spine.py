@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from reporter.model.exam import Finding, PriorExam
 from reporter.rules import measures
 from reporter.rules.facts import Facts, word
+from reporter.rules.vocabulary.context import sentence_matches
 from reporter.rules.vocabulary.places import at_level, neighbours, spinal, split_level
-from reporter.rules.vocabulary.selection import having, measure_of
+from reporter.rules.vocabulary.selection import ASSERTED, having, measure_of
 
 BODY = ("vertebral_fracture", "endplate_fracture")
 _HEIGHTS = ("anterior_height", "middle_height", "posterior_height")
 _CEMENTING = ("vertebroplasty", "kyphoplasty", "cementoplasty")
+_CORRECTIONS = ("partial_regression", "complete_regression")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One measure today and before."""
+
+    name: str
+    current: Decimal
+    prior: Decimal
+
+    @property
+    def value(self) -> Decimal:
+        """Current minus prior: points or degrees."""
+        return self.current - self.prior
 
 
 @word
@@ -158,14 +175,12 @@ def of_inputs(facts: Facts, level: str) -> int | None:
     bodies = having(facts, "vertebral_fracture", level=level)
     plates = {f.site.code for f in having(facts, "endplate_fracture", level=level)}
     share = next((v for f in bodies if isinstance(v := f.morphology.get("posterior_wall_share"), Decimal)), None)
-    if share is None and plates and having(facts, "posterior_wall_retropulsion", "absent", level=level):
-        share = Decimal(0)
     return measures.of_class(
         endplates=len(plates),
         wall_share=share,
         frame_loss=any(f.morphology.get("shape") in ("biconcave", "crush") for f in bodies),
         distraction=any(f.morphology.get("distraction") is True for f in bodies),
-        oedema=not bodies and bool(having(facts, "bone_marrow_oedema", level=level)),
+        oedema=bool(having(facts, "bone_marrow_oedema", level=level)) and all(height_loss(facts, f) == 0 for f in bodies),
     )
 
 
@@ -175,3 +190,51 @@ def painful_levels(facts: Facts) -> tuple[str, ...]:
     oedema = {x for f in having(facts, "bone_marrow_oedema") for x in split_level(f.site.level)}
     cleft = {x for f in having(facts, "intravertebral_cleft") for x in split_level(f.site.level)}
     return tuple(sorted(cleft | (oedema & set(fractured_levels(facts)))))
+
+
+@word
+def changed_measures(facts: Facts, f: Finding) -> list[Change]:
+    """Height loss or kyphosis angle of a finding against the comparison."""
+    found = []
+    for name in ("height_loss", "angle"):
+        current, prior = _measured(facts, f, name), prior_measure(facts, f, name)
+        if current is not None and prior is not None:
+            found.append(Change(name, current, prior))
+    return found
+
+
+@word
+def aged_fractures(facts: Facts, age: str) -> list[tuple[str, str]]:
+    """(pointer, level) of vertebral fractures given this age, as findings or as diagnoses."""
+    found = [(f.path, f.site.level) for f in having(facts, BODY) if f.morphology.get("age") == age]
+    diagnoses = (d for d in facts.exam.conclusion.diagnoses if d.age == age and d.certainty in ASSERTED)
+    found += [(d.path, d.site.level) for d in diagnoses if d.site is not None]
+    return [(path, level) for path, level in found if level is not None]
+
+
+@word
+def prior_modality(facts: Facts, modality: str) -> bool:
+    """A comparison of this modality is at hand."""
+    return any(p.modality == modality for p in facts.exam.comparisons)
+
+
+@word
+def kyphosis_text(facts: Facts, pattern: str) -> bool:
+    """A sentence of the conclusion or of a kyphosis' comment says this of the kyphosis."""
+    texts = [facts.exam.conclusion.free_text, *(f.comment for f in facts.findings if f.finding == "kyphosis")]
+    return any(sentence_matches(facts, text, ["cyphose", pattern], "pas d|sans |absence") for text in texts if text)
+
+
+@word
+def wedge_at(facts: Facts, level: str) -> bool:
+    """A wedge fracture at this level."""
+    return any(f.morphology.get("shape") == "wedge" for f in having(facts, "vertebral_fracture", level=level))
+
+
+@word
+def corrected_kyphosis(facts: Facts, level: str) -> bool:
+    """The kyphosis of this level (or of the whole segment) is said corrected."""
+    found = having(facts, "kyphosis", ("present", "absent"))
+    return any(
+        f.evolution is not None and f.evolution.change in _CORRECTIONS and f.site.level in (None, level) for f in found
+    )

@@ -1,0 +1,118 @@
+"""Composition sections: each has narrative and entries, or an emptyReason (FHIR_MAPPING §2)."""
+
+from __future__ import annotations
+
+from reporter.fhir import constants as c
+from reporter.fhir import labels, narrative, summary
+from reporter.fhir.datatypes import Json, coding, concept, extension
+from reporter.fhir.graph import Graph
+from reporter.model.report import Section, Statement
+
+# our section → section of the narrative that it prints
+PRINTS = {
+    "exam": "title",
+    "order": "indication",
+    "technique": "technique",
+    "comparison": "comparison",
+    "findings": "findings",
+    "conclusion": "conclusion",
+}
+_HOME = {
+    "finding": "findings",
+    "dxa": "findings",
+    "derived": "findings",
+    "diagnosis": "conclusion",
+    "recommendation": "recommendation",
+    "context": "history",
+}
+_FRAME = {"study": "exam", "order": "order", "procedure": "technique", "technique": "technique", "dose": "technique"}
+_PREFIXES = (("comparison/", "comparison"), ("order/", "order"), ("context/", "history"))
+_SAID_BY = {"study": "title", "procedure": "technique", "dose": "technique"}
+
+
+class Sections:
+    """Where each resource is listed, and the sentence that says it."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.texts: dict[str, Section] = {s.id: s for s in graph.narrative.sections}
+        self.anchors = narrative.anchors(graph.narrative)
+        self.entries: dict[str, list[str]] = {name: [] for name in c.SECTION_CODES}
+        for key in graph.resources:
+            if (home := self._home(key)) is not None:
+                self.entries[home].append(key)
+
+    def _home(self, key: str) -> str | None:
+        if key in _FRAME:
+            return _FRAME[key]
+        if key.endswith("/prior"):
+            return "comparison"
+        for prefix, home in _PREFIXES:
+            if key.startswith(prefix):
+                return home
+        statement = next((s for s in self.graph.report.statements if s.id == key), None)
+        return self._statement_home(statement) if statement else None
+
+    def _statement_home(self, statement: Statement) -> str | None:
+        """Derived facts go where they are said; a proposed one that is not said belongs to the conclusion."""
+        said = self.anchors.get(statement.id, "")
+        if statement.kind == "derived" and (
+            said.startswith("s.conclusion.") or (not said and statement.origin.kind == "proposed")
+        ):
+            return "conclusion"
+        return _HOME.get(statement.kind)
+
+    def link(self, key: str) -> str | None:
+        """The id of the element that says a statement: its sentence, else its line in the section's list."""
+        if key in self.anchors:
+            return self.anchors[key]
+        home = next((name for name, keys in self.entries.items() if key in keys), None)
+        return narrative.element_id(home, key) if home else None
+
+    def build(self) -> list[Json]:
+        """Every section that is not optional, in order."""
+        return [self._section(name) for name in c.SECTION_CODES if name != "recommendation" or self.entries[name]]
+
+    def _section(self, name: str) -> Json:
+        keys = self.entries[name]
+        blocks, free = self.blocks(name)
+        empty = None if keys else concept(coding(c.EMPTY_REASON, "unavailable", "Unavailable"))
+        notes = self.notes(name)
+        return {
+            "extension": [extension(c.NOTE, valueAnnotation=note) for note in notes],
+            "title": labels.SECTIONS[name],
+            "code": concept(coding(c.LOINC, c.SECTION_CODES[name])),
+            "text": narrative.div(blocks or [f"<p>{narrative.text(_nothing(name))}</p>"], free or bool(notes)),
+            "entry": [self.graph.ref(key) for key in keys],
+            "emptyReason": empty,
+        }
+
+    def blocks(self, name: str) -> tuple[list[str], bool]:
+        """XHTML blocks of a section: its sentences, then what no sentence of it says; and whether it holds free text."""
+        text = self.texts.get(PRINTS.get(name, ""))
+        own = {narrative.anchor(s) for s in text.sentences} if text else set()
+        unsaid = [
+            (narrative.element_id(name, key), self._line(key)) for key in self.entries[name] if not self._said(key, own)
+        ]
+        free = bool(text and any(s.free for s in text.sentences))
+        return [*(narrative.paragraphs(text) if text else []), *narrative.items(unsaid)], free
+
+    def _line(self, key: str) -> str:
+        return summary.of(self.graph.resources[key])
+
+    def _said(self, key: str, own: set[str]) -> bool:
+        printed = self.texts.get(_SAID_BY.get(key, ""))
+        return self.anchors.get(key) in own or bool(printed and printed.sentences)
+
+    def notes(self, name: str) -> list[Json]:
+        """Free text of the radiologist: an annotation marked as uncoded."""
+        printed = PRINTS.get(name)
+        return [
+            {"extension": [extension(c.UNCODED, valueBoolean=True)], "text": str(s.value)}
+            for s in self.graph.report.statements
+            if s.kind == "note" and s.concept == printed
+        ]
+
+
+def _nothing(name: str) -> str:
+    return labels.NO_PRIOR if name == "comparison" else labels.EMPTY_SECTION

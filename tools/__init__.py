@@ -1,0 +1,1 @@
+"""Developer scripts; nothing here ships in the wheel."""
