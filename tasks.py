@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """What a person does with a checkout: `python3 tasks.py demo`, `python3 tasks.py test` (standard library only).
 
-  demo    set up, print one French report and write every output of every sample into out/
-  test    set up and run the tests (arguments go to pytest)
-  setup   make .venv and install the pinned requirements and the package
-  golden  write the expected outputs of every sample again (review the diff)
-  docs    write the generated parts of the README files and docs/ again
-  lock    pin the requirements again (needs pip-tools in .venv)
+demo    set up, print one French report and write every output of every sample into out/
+test    set up and run the tests (arguments go to pytest)
+setup   make .venv and install the pinned requirements and the package
+golden  write the expected outputs of every sample again (review the diff)
+docs    write the generated parts of the README files and docs/ again
+lock    pin the requirements again (needs pip-tools in .venv)
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def run(*command: str | Path) -> None:
 
 def setup(names: tuple[str, ...] = ALL) -> None:
     """Make .venv and install `names` (requirements files) and the package; nothing to do when they are up to date."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - run by whatever python3 the machine has
         sys.exit("Python 3.11 or newer is needed.")
     if not PYTHON.exists():
         print("Creating .venv …", flush=True)

@@ -75,7 +75,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ReporterError as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(MESSAGES["file"].format(value=error.filename or "-", reason=error.strerror or type(error).__name__))
+        return _fail(
+            MESSAGES["file"].format(value=error.filename or "-", reason=error.strerror or type(error).__name__)
+        )
     except KeyboardInterrupt:
         return _fail(MESSAGES["interrupted"])
     except Exception as error:  # noqa: BLE001 - the last resort DESIGN §7 asks for: exit 1 with words, no traceback
@@ -107,13 +109,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: argparse._SubParsersAction[_Parser],
     name: str,
     run: Callable[[argparse.Namespace], int],
     help_text: str,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(
-        name, help=help_text, description=help_text, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+        name,
+        help=help_text,
+        description=help_text,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.set_defaults(run=run)
     parser.add_argument(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -58,4 +57,4 @@ def write(directory: Path, files: Mapping[str, str]) -> None:
             if name not in files:
                 (directory / name).unlink(missing_ok=True)
         for name in files:
-            os.replace(Path(staging) / name, directory / name)
+            (Path(staging) / name).replace(directory / name)

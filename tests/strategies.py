@@ -138,13 +138,23 @@ def decimals(low: str, high: str, places: int = 1) -> st.SearchStrategy[Decimal]
 def findings(draw: st.DrawFn, identifier: str, definition: FindingDef, region: RegionDef, data: Json) -> Json:
     statuses = ["absent"] if definition.polarity == "negative_only" else CATALOG.vocabulary["status"]
     status = draw(st.sampled_from(statuses))
-    candidates = [s for s in CATALOG.sites.values() if covers(region, s) and s.id in (definition.sites or CATALOG.sites)]
+    candidates = [
+        s for s in CATALOG.sites.values() if covers(region, s) and s.id in (definition.sites or CATALOG.sites)
+    ]
     site = draw(st.sampled_from(candidates or [CATALOG.sites["exam_region"]]))
-    finding: Json = {"id": identifier, "finding": definition.id, "status": status, "site": draw(sites(site, region, data))}
+    finding: Json = {
+        "id": identifier,
+        "finding": definition.id,
+        "status": status,
+        "site": draw(sites(site, region, data)),
+    }
     if status == "present":
         finding |= draw(descriptions(definition, data["exam"]["modality"]))
     if "comparisons" in data and definition.evolution and draw(st.booleans()):
-        changes = {"present": ["new", "increased", "unchanged", "partial_regression"], "absent": ["complete_regression"]}
+        changes = {
+            "present": ["new", "increased", "unchanged", "partial_regression"],
+            "absent": ["complete_regression"],
+        }
         if status in changes:
             finding["evolution"] = {"change": draw(st.sampled_from(changes[status])), "compared_to": "P1"}
     return finding

@@ -113,7 +113,7 @@ def _bundle(graph: Graph, head: Json, entries: list[Json]) -> Json:
 
 
 def _request(graph: Graph, key: str) -> Json:
-    """Shared identities are created once; ours are updated by their own identifier; Provenance, which has none, by its id."""
+    """Shared identities are created once; ours updated by identifier; Provenance, which has none, by its id."""
     resource = graph.resources[key]
     kind = resource["resourceType"]
     if key in graph.shared:

@@ -65,9 +65,7 @@ def _order_facts(graph: Graph, order: Order) -> None:
     for name in _ORDER_FLAGS:
         given = getattr(order, name)
         if given is not None:
-            _order_fact(
-                graph, name, {"valueCodeableConcept": observations.qualifier(graph, "present" if given else "absent")}
-            )
+            _order_fact(graph, name, {"valueCodeableConcept": _yes_no(graph, given)})
     if order.pain_vas is not None:
         _order_fact(graph, "pain_vas", {"valueQuantity": quantity(order.pain_vas, "1")})
 
@@ -192,16 +190,7 @@ def _acquisition(graph: Graph, study: Study) -> None:
 
 
 def _technique(graph: Graph, technique: Technique) -> Iterator[Json]:
-    for acquired in technique.sequences:
-        name, plane = f"sequence.{acquired.sequence}", acquired.plane
-        said = coded("plane", plane) if plane else observations.qualifier(graph, "present")
-        what = coded(
-            "technique",
-            name,
-            equivalents(graph.catalog, graph.settings, "sequence", acquired.sequence),
-            labels.sequence(acquired.sequence),
-        )
-        yield {"code": what, "valueCodeableConcept": said}
+    yield from _sequences(graph, technique)
     for field, system in _LISTS.items():
         for item in getattr(technique, field):
             yield {"code": _field(field), "valueCodeableConcept": coded(system, item, text=item)}
@@ -212,19 +201,31 @@ def _technique(graph: Graph, technique: Technique) -> Iterator[Json]:
             yield {"code": _field(field), "valueQuantity": quantity(amount, unit)}
     for field in _FLAGS:
         if (flag := getattr(technique, field)) is not None:
-            yield {
-                "code": _field(field),
-                "valueCodeableConcept": observations.qualifier(graph, "present" if flag else "absent"),
-            }
+            yield {"code": _field(field), "valueCodeableConcept": _yes_no(graph, flag)}
     for field in _TEXTS:
         if (text := getattr(technique, field)) is not None:
             yield {"code": _field(field), "valueString": text}
 
 
+def _sequences(graph: Graph, technique: Technique) -> Iterator[Json]:
+    """One component per sequence; its value is the plane, or « present » when no plane was given."""
+    for acquired in technique.sequences:
+        plane = acquired.plane
+        same = equivalents(graph.catalog, graph.settings, "sequence", acquired.sequence)
+        name = labels.sequence(acquired.sequence)
+        yield {
+            "code": coded("technique", f"sequence.{acquired.sequence}", same, name),
+            "valueCodeableConcept": coded("plane", plane, text=plane) if plane else _yes_no(graph, True),
+        }
+
+
+def _yes_no(graph: Graph, said: bool) -> Json:
+    return observations.qualifier(graph, "present" if said else "absent")
+
+
 def _circumstances(graph: Graph, study: Study) -> Iterator[Json]:
     if study.contrast is not None:
-        status = "present" if study.contrast.given else "absent"
-        yield {"code": _field("contrast"), "valueCodeableConcept": observations.qualifier(graph, status)}
+        yield {"code": _field("contrast"), "valueCodeableConcept": _yes_no(graph, study.contrast.given)}
         if study.contrast.agent:
             yield {"code": _field("contrast_agent"), "valueString": study.contrast.agent}
         if study.contrast.volume_ml is not None:

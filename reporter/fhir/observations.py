@@ -1,4 +1,4 @@
-"""Observations: `code` says what, `value` says whether or how much (FHIR_MAPPING §3). One function per statement kind."""
+"""Observations: `code` says what, `value` whether or how much (FHIR_MAPPING §3). One function per statement kind."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def frame(graph: Graph, key: str, category: str = "imaging") -> Json:
 
 
 def qualifier(graph: Graph, status: str) -> Json:
-    """present · absent · indeterminate · not_assessed, with SNOMED CT."""
+    """Present · absent · indeterminate · not_assessed, with SNOMED CT."""
     same = equivalents(graph.catalog, graph.settings, "status", status, systems=_QUALIFIERS)
     others = [entry for entry in same if entry["system"] != c.SNOMED]
     return coded("status", status, [snomed(c.STATUS[status]), *others], labels.word("status", status))
@@ -77,7 +77,7 @@ def _structure(graph: Graph, site: Site, place: Json) -> Json:
     return graph.add(key, "BodyStructure", content)
 
 
-def value(graph: Graph, raw: Value | None, unit: str | None, system: str = "derived-value") -> Json:
+def value(raw: Value | None, unit: str | None, system: str = "derived-value") -> Json:
     """The value[x] of a typed value: boolean, integer, quantity, code or text."""
     if raw is None:
         return {}
@@ -133,7 +133,7 @@ def _dxa(graph: Graph, statement: Statement) -> Json:
     same = equivalents(graph.catalog, graph.settings, "measure", *keys)
     return {
         "code": coded("dxa", statement.concept, same, labels.word("dxa", statement.concept)),
-        **value(graph, statement.value, statement.unit or "1"),
+        **value(statement.value, statement.unit or "1"),
         "bodySite": body_site(graph, site),
         "device": graph.ref("scanner") if graph.has("scanner") else None,
         "derivedFrom": [graph.ref("study")],
@@ -181,7 +181,7 @@ def add_prior_bmd(graph: Graph) -> None:
 def _derived(graph: Graph, statement: Statement) -> Json:
     return {
         "code": coded("derived", statement.concept, text=labels.word("derived", statement.concept)),
-        **value(graph, statement.value, statement.unit),
+        **value(statement.value, statement.unit),
         "bodySite": body_site(graph, statement.site),
         "method": concept(local("rule", statement.origin.rule)) if statement.origin.rule else None,
         "derivedFrom": _evidence(graph, statement),
@@ -236,7 +236,7 @@ def _context(graph: Graph, statement: Statement) -> Json:
     category = "laboratory" if statement.concept.startswith("lab.") else "social-history"
     loinc = [coding(c.LOINC, c.PREGNANCY)] if statement.concept == "pregnancy_status" else []
     text = labels.word("context", statement.concept) or statement.concept.removeprefix("lab.")
-    said = value(graph, statement.value, statement.unit, "context-value")
+    said = value(statement.value, statement.unit, "context-value")
     if isinstance(statement.value, bool):
         said = {"valueCodeableConcept": qualifier(graph, "present" if statement.value else "absent")}
     return {

@@ -88,7 +88,7 @@ class Sections:
         }
 
     def blocks(self, name: str) -> tuple[list[str], bool]:
-        """XHTML blocks of a section: its sentences, then what no sentence of it says; and whether it holds free text."""
+        """XHTML blocks of a section: its sentences, then what none of them says; whether it holds free text."""
         text = self.texts.get(PRINTS.get(name, ""))
         own = {narrative.anchor(s) for s in text.sentences} if text else set()
         unsaid = [

@@ -52,9 +52,9 @@ def _cardinality(value: Json, known: dict[str, Element], path: str) -> Iterator[
     needed = {e.choice for e in known.values() if e.required and e.choice}
     for base in needed - set(choices):
         yield issue("FHIR-MIN", f"{path}.{base}[x]", "required element is missing")
-    for base, times in choices.items():
+    for choice, times in choices.items():
         if times > 1:
-            yield issue("FHIR-CHOICE", f"{path}.{base}[x]", "more than one type of a choice")
+            yield issue("FHIR-CHOICE", f"{path}.{choice}[x]", "more than one type of a choice")
 
 
 def _element(content: Any, element: Element, path: str) -> Iterator[Issue]:

@@ -24,7 +24,7 @@ _NUMBER_TYPES: dict[str, Any] = {"type": ["number", "string"]}
 _MAX_COUNT = 999
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reader:
     """Annotation of a model field: how its value is read, and its JSON Schema."""
 

@@ -8,7 +8,6 @@ MESSAGES: dict[str, str] = {
     "V-CODE/value": "Code inconnu : {code} n'est pas admis pour {champ}.{suggestion}",
     "V-CODE/severity": "Code inconnu : le signe {signe} n'admet pas d'intensité.",
     "V-CODE/evolution": "Code inconnu : le signe {signe} n'admet pas d'évolution.",
-    "V-CODE/version": "Code inconnu : la version {code} du format n'est pas prise en charge (attendue : 1.0).",
     "V-UNIT": "Unité absente ou inattendue pour {mesure} : {unite} (attendue : {attendue}).",
     "V-UNIT/missing": "Unité absente ou inattendue pour {mesure} : aucune (attendue : {attendue}).",
     "V-RANGE": "Valeur hors limites plausibles : {mesure} = {valeur} (attendu : de {mini} à {maxi}).",
@@ -28,7 +27,7 @@ MESSAGES: dict[str, str] = {
     "RPT-TYPE/number": "{champ} : nombre illisible (« {valeur} »).",
     "RPT-TYPE/long": "{champ} : texte trop long ({longueur} caractères, {maximum} au plus).",
     "RPT-ID": "L'identifiant « {id} » est utilisé plus d'une fois.",
-    "RPT-ID/form": "L'identifiant « {id} » n'est pas valable : lettres, chiffres, « - » et « _ » seulement (64 au plus).",
+    "RPT-ID/form": "Identifiant « {id} » non valable : lettres, chiffres, « - » et « _ » seulement (64 au plus).",
     "RPT-REF": "Référence introuvable : « {id} » ({champ}).{suggestion}",
     "suggestion": " Vouliez-vous dire « {proche} » ?",
 }

@@ -73,14 +73,14 @@ class PriorFractureInput(Input):
 class ProcedureInput(Input):
     """A procedure already done."""
 
-    type: Annotated[str, code("procedure_type")]
+    type: Annotated[str, code("procedure")]
     site: Annotated[str, code("place")] | None = None
     level: Level | None = None
     laterality: Side | None = None
     date: Date | None = None
     approach: Annotated[str, code("approach")] | None = None
     guidance: Annotated[str, code("guidance")] | None = None
-    device: Annotated[str, code("device")] | None = None
+    device: Annotated[str, code("procedure_device")] | None = None
     cement_volume_ml: Annotated[Decimal, between("0", "100")] | None = None
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from reporter.intake.aliases import FACTORS
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)\Z", re.ASCII)
-_MINUS = str.maketrans({c: "-" for c in "‐‑‒–—−"})
+_MINUS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
 _SINGLE = re.compile(r"(D|TH?|C|L|S)(\d{1,2})\Z", re.ASCII)
 _DISC = re.compile(r"(D|TH?|C|L|S)(\d{1,2})[-/]?(D|TH?|C|L|S)?(\d{1,2})\Z", re.ASCII)

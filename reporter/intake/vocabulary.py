@@ -6,13 +6,12 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
 
 from reporter.catalog.entries import Catalog, FindingDef
 from reporter.intake.aliases import ALIASES
 from reporter.intake.messages import message
 
-_PUNCTUATION = str.maketrans({c: " " for c in "-‐‑‒–—−'’./()[]"})
+_PUNCTUATION = str.maketrans(dict.fromkeys("-‐‑‒–—−'’./()[]", " "))
 
 
 @lru_cache(maxsize=8192)
@@ -21,6 +20,12 @@ def fold(text: str) -> str:
     opened = text.casefold().replace("œ", "oe").replace("æ", "ae").translate(_PUNCTUATION)
     plain = "".join(c for c in unicodedata.normalize("NFKD", opened) if not unicodedata.combining(c))
     return " ".join(plain.split())
+
+
+def closest(text: str, spellings: Mapping[str, str]) -> str:
+    """« Vouliez-vous dire … ? » when a folded spelling is near the text, else nothing."""
+    near = difflib.get_close_matches(fold(text[:80]), spellings, n=1, cutoff=0.6)
+    return message("suggestion", proche=spellings[near[0]]) if near else ""
 
 
 class Vocabulary:
@@ -53,16 +58,16 @@ class Vocabulary:
         """The code meant by `text`, or None. An exact code always wins over a synonym."""
         if text in self.codes(kind):
             return text
-        if kind not in self._indexes:
-            self._indexes[kind] = self._index(kind)
-        return self._indexes[kind].get(fold(text))
+        return self._spellings(kind).get(fold(text))
 
     def suggestion(self, kind: str, text: str) -> str:
         """« Vouliez-vous dire … ? » or nothing."""
-        self.resolve(kind, text)
-        index = self._indexes.get(kind, {})
-        near = difflib.get_close_matches(fold(text)[:80], index, n=1, cutoff=0.6) if index else []
-        return message("suggestion", proche=index[near[0]]) if near else ""
+        return closest(text, self._spellings(kind))
+
+    def _spellings(self, kind: str) -> dict[str, str]:
+        if kind not in self._indexes:
+            self._indexes[kind] = self._index(kind)
+        return self._indexes[kind]
 
     def _index(self, kind: str) -> dict[str, str]:
         """Folded spelling → code. A spelling two entries share means neither; codes come last, so they win."""
@@ -78,34 +83,10 @@ class Vocabulary:
 
     def _synonyms(self, kind: str) -> Iterator[tuple[str, str]]:
         yield from ALIASES.get(kind, {}).items()
-        kinds = ("site", "region", "roi") if kind == "place" else (kind,)
-        for name in kinds:
+        for name in ("site", "region") if kind == "place" else (kind,):
             yield from self.catalog.aliases.get(name, {}).items()
-            for code, entry in self._entries(name).items():
-                yield from ((text, code) for text in _spellings(entry))
-
-    def _entries(self, kind: str) -> Mapping[str, Any]:
-        catalog = self.catalog
-        tables: dict[str, Mapping[str, Any]] = {
-            "finding": catalog.findings,
-            "site": catalog.sites,
-            "region": catalog.regions,
-            "roi": catalog.rois,
-            "diagnosis": catalog.diagnoses,
-        }
-        return tables.get(kind, {})
 
     def attribute_values(self, definition: FindingDef, name: str) -> tuple[str, ...]:
         """Codes an attribute of this finding may take: its own French table, else the list common to all signs."""
         own = definition.values_fr.get(name)
         return tuple(own) if own else self.codes(f"attribute.{name}")
-
-
-def _spellings(entry: Any) -> Iterator[str]:
-    """French names of an entry: noun, traditional noun, synonyms, with « interne/externe » for médial/latéral."""
-    names = (entry.lexeme.noun, entry.lexeme.traditional, *getattr(entry, "synonyms", ()))
-    for name in filter(None, names):
-        yield name
-        variant = name.replace("médial", "interne").replace("latéral", "externe")
-        if variant != name:
-            yield variant

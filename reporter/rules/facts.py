@@ -15,6 +15,7 @@ from reporter.settings import Settings
 Word = Callable[..., Any]
 W = TypeVar("W", bound=Word)
 WORDS: dict[str, Word] = {}
+PLAIN_WORDS: dict[str, Word] = {}
 VARIABLES = (
     "exam", "patient", "order", "study", "technique", "conclusion", "findings", "dxa", "comparisons", "settings",
     "modality", "region", "age", "today",
@@ -45,7 +46,8 @@ class Facts:
 
     def names(self) -> dict[str, Any]:
         """Variables and words, bound to this exam."""
-        return dict(self._variables()) | {name: partial(word, self) for name, word in WORDS.items()}
+        bound = {name: partial(word, self) for name, word in WORDS.items()}
+        return {**dict(self._variables()), **PLAIN_WORDS, **bound}
 
     def _variables(self) -> Iterator[tuple[str, Any]]:
         exam = self.exam
@@ -58,5 +60,11 @@ class Facts:
 
 def word(function: W) -> W:
     """Register a function of (facts, …) as a word of the rule language, under its own name."""
-    WORDS[function.__name__.rstrip("_")] = function
+    WORDS[function.__name__] = function
+    return function
+
+
+def plain(function: W) -> W:
+    """Register a function that needs no exam: the word is the function itself."""
+    PLAIN_WORDS[function.__name__] = function
     return function

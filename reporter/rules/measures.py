@@ -40,7 +40,7 @@ def mean_score(left: Decimal, right: Decimal) -> Decimal:
 
 
 def who_class(t_score: Decimal) -> str:
-    """normal ≥ −1,0 > osteopenia > −2,5 ≥ osteoporosis."""
+    """Normal ≥ −1,0 > osteopenia > −2,5 ≥ osteoporosis."""
     if t_score >= Decimal("-1.0"):
         return "normal"
     return "osteopenia" if t_score > Decimal("-2.5") else "osteoporosis"
@@ -83,7 +83,9 @@ def vitamin_d_class(ng_per_ml: Decimal) -> str:
     return "insufficiency" if ng_per_ml < 30 else "sufficient"
 
 
-def of_class(*, endplates: int, wall_share: Decimal | None, frame_loss: bool, distraction: bool, oedema: bool) -> int | None:
+def of_class(
+    *, endplates: int, wall_share: Decimal | None, frame_loss: bool, distraction: bool, oedema: bool
+) -> int | None:
     """AO Spine–DGOU osteoporotic fracture class; None when one endplate is broken and the wall share is unknown.
 
     `wall_share` is the part of the posterior wall involved (0–1): under one fifth is OF2, from one fifth OF3.

@@ -11,7 +11,7 @@ from reporter.catalog.entries import Catalog, RuleDef
 from reporter.errors import ERROR, CatalogError, Issue
 from reporter.rules import vocabulary  # noqa: F401  (importing it registers the words)
 from reporter.rules.expressions import compiled, problems
-from reporter.rules.facts import VARIABLES, WORDS
+from reporter.rules.facts import PLAIN_WORDS, VARIABLES, WORDS
 from reporter.rules.scopes import SCOPES
 
 INTAKE = "intake"
@@ -49,7 +49,7 @@ class Program:
     def names(self) -> frozenset[str]:
         """Names its expressions may use."""
         scope = SCOPES[self.scope].names if self.scope in SCOPES else ()
-        return frozenset((*VARIABLES, *WORDS, *scope, *self.lets, "it"))
+        return frozenset((*VARIABLES, *WORDS, *PLAIN_WORDS, *scope, *self.lets, "it"))
 
     def expressions(self) -> Iterator[tuple[str, str]]:
         """(key, text) of every expression."""
@@ -164,8 +164,8 @@ def _lint_outcome(made: Program) -> Iterator[Issue]:
     if rule.kind == "error_ov" and not rule.message_override:
         yield _issue(rule, "message_override", "phrase de dérogation manquante")
     known = {*made.params, *_REALISED}
-    for key, text in (("message", rule.message), ("message_override", rule.message_override), ("sentence", rule.sentence)):
-        for name in sorted(placeholders(text or "") - known):
+    for key in ("message", "message_override", "sentence"):
+        for name in sorted(placeholders(getattr(rule, key) or "") - known):
             yield _issue(rule, key, f"« {{{name}}} » n'est pas dans params")
 
 

@@ -26,7 +26,7 @@ class Scope:
     bind: Callable[[Facts], Iterator[Bindings]]
 
 
-def _exam(facts: Facts) -> Iterator[Bindings]:
+def _exam(_facts: Facts) -> Iterator[Bindings]:
     yield {"path": ROOT}
 
 

@@ -21,13 +21,21 @@ def date(value: str | None) -> PartialDate | None:
 
 def site(data: Mapping[str, Any]) -> m.Site:
     return m.Site(
-        data["code"], data.get("laterality"), data.get("level"), data.get("number"), data.get("part"), tuple(data.get("zones", ()))
+        data["code"],
+        data.get("laterality"),
+        data.get("level"),
+        data.get("number"),
+        data.get("part"),
+        tuple(data.get("zones", ())),
     )
 
 
 def finding(data: Mapping[str, Any], path: str, number: int) -> m.Finding:
     uptake, evolution = data.get("uptake"), data.get("evolution")
-    morphology = {k: Decimal(str(v)) if isinstance(v, (int, float)) and not isinstance(v, bool) else v for k, v in data.get("morphology", {}).items()}
+    morphology = {
+        k: Decimal(str(v)) if isinstance(v, (int, float)) and not isinstance(v, bool) else v
+        for k, v in data.get("morphology", {}).items()
+    }
     return m.Finding(
         id=data.get("id", f"{path}#{number}"),
         finding=data["finding"],
@@ -57,15 +65,26 @@ def patient(data: Mapping[str, Any]) -> m.Patient:
         values[key] = decimal(values.get(key))
     values["birth_date"] = date(values.get("birth_date"))
     values["risk_factors"] = tuple(values.get("risk_factors", ()))
-    values["treatments"] = tuple(m.Treatment(t["class"], f"/patient/treatments/{n}", t.get("since")) for n, t in enumerate(values.get("treatments", ())))
-    values["labs"] = tuple(m.Lab(x["code"], Decimal(str(x["value"])), x["unit"], f"/patient/labs/{n}") for n, x in enumerate(values.get("labs", ())))
+    values["treatments"] = tuple(
+        m.Treatment(t["class"], f"/patient/treatments/{n}", t.get("since"))
+        for n, t in enumerate(values.get("treatments", ()))
+    )
+    values["labs"] = tuple(
+        m.Lab(x["code"], Decimal(str(x["value"])), x["unit"], f"/patient/labs/{n}")
+        for n, x in enumerate(values.get("labs", ()))
+    )
     values["prior_fractures"] = tuple(
         m.PriorFracture(**{**x, "date": date(x.get("date")), "path": f"/patient/prior_fractures/{n}"})
         for n, x in enumerate(values.get("prior_fractures", ()))
     )
     values["procedures"] = tuple(
         m.PastProcedure(
-            **{**x, "date": date(x.get("date")), "cement_volume_ml": decimal(x.get("cement_volume_ml")), "path": f"/patient/procedures/{n}"}
+            **{
+                **x,
+                "date": date(x.get("date")),
+                "cement_volume_ml": decimal(x.get("cement_volume_ml")),
+                "path": f"/patient/procedures/{n}",
+            }
         )
         for n, x in enumerate(values.get("procedures", ()))
     )
@@ -91,7 +110,9 @@ def study(data: Mapping[str, Any]) -> m.Study:
         context=data.get("context"),
         dose=m.Dose(**{k: decimal(v) for k, v in dose.items()}) if dose else None,
         limitations=tuple(data.get("limitations", ())),
-        protocol_override=m.ProtocolOverride(override["rule"], override["reason"], override.get("by")) if override else None,
+        protocol_override=m.ProtocolOverride(override["rule"], override["reason"], override.get("by"))
+        if override
+        else None,
     )
 
 
@@ -101,7 +122,8 @@ def measurement(data: Mapping[str, Any], path: str) -> m.DxaMeasurement:
         values[key] = decimal(values.get(key))
     values["vertebrae_included"] = tuple(values.get("vertebrae_included", ()))
     values["vertebrae_excluded"] = tuple(
-        m.ExcludedVertebra(x["level"], f"{path}/vertebrae_excluded/{n}", x.get("reason")) for n, x in enumerate(values.get("vertebrae_excluded", ()))
+        m.ExcludedVertebra(x["level"], f"{path}/vertebrae_excluded/{n}", x.get("reason"))
+        for n, x in enumerate(values.get("vertebrae_excluded", ()))
     )
     values["vertebra_t_scores"] = {k: Decimal(str(v)) for k, v in values.get("vertebra_t_scores", {}).items()}
     prior = values.pop("prior", None)
@@ -123,15 +145,20 @@ def prior_exam(data: Mapping[str, Any], n: int) -> m.PriorExam:
     path = f"/comparisons/{n}"
     when = PartialDate.parse(data["date"])
     return m.PriorExam(
-        data.get("id", f"C{n + 1}"), data["modality"], when, data["region"], path, data.get("laterality"), data.get("summary"),
+        data.get("id", f"C{n + 1}"), data["modality"], when, data["region"], path,
+        data.get("laterality"), data.get("summary"),
         findings(data.get("findings", []), path), dxa(data.get("dxa")),
     )  # fmt: skip
 
 
 def diagnosis(data: Mapping[str, Any], n: int) -> m.Diagnosis:
-    place = m.Site(data["site"], data.get("laterality"), data.get("level"), data.get("number")) if "site" in data else None
+    place = (
+        m.Site(data["site"], data.get("laterality"), data.get("level"), data.get("number")) if "site" in data else None
+    )
     path = f"/conclusion/diagnoses/{n}"
-    return m.Diagnosis(data["code"], data.get("certainty", "retained"), path, place, data.get("age"), tuple(data.get("findings", ())))
+    return m.Diagnosis(
+        data["code"], data.get("certainty", "retained"), path, place, data.get("age"), tuple(data.get("findings", ()))
+    )
 
 
 def conclusion(data: Mapping[str, Any]) -> m.Conclusion:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from reporter.model.dates import PartialDate
 from reporter.model.exam import Site
-from reporter.rules.facts import Facts, word
+from reporter.rules.facts import Facts, plain, word
 
 
 @lru_cache(maxsize=512)
@@ -24,21 +24,21 @@ def folded(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c)).lower()
 
 
-@word
-def matches(facts: Facts, text: str | None, pattern: str) -> bool:
+@plain
+def matches(text: str | None, pattern: str) -> bool:
     """The pattern is found in the text; case and accents do not count."""
     return text is not None and _pattern(pattern).search(folded(text)) is not None
 
 
-@word
-def sentence_matches(facts: Facts, text: str, wanted: list[str], unless: str) -> bool:
+@plain
+def sentence_matches(text: str, wanted: list[str], unless: str) -> bool:
     """One sentence of the text has every wanted pattern and not the other."""
     sentences = re.split(r"[.;!?\n]+", folded(text))
     return any(all(_pattern(w).search(s) for w in wanted) and not _pattern(unless).search(s) for s in sentences)
 
 
-@word
-def letters(facts: Facts, text: str) -> int:
+@plain
+def letters(text: str) -> int:
     """How many letters the text has."""
     return sum(c.isalpha() for c in text)
 
@@ -58,7 +58,7 @@ def pregnant(facts: Facts) -> bool:
 
 @word
 def peripartum(facts: Facts) -> str | None:
-    """pregnant or postpartum, when one is declared."""
+    """Pregnant or postpartum, when one is declared."""
     status = facts.exam.patient.pregnancy_status
     return status if status in ("pregnant", "postpartum") else None
 
@@ -115,7 +115,9 @@ def scanned_since_delivery(facts: Facts) -> bool:
 def fragility_known(facts: Facts) -> bool:
     """A fragility fracture, known or seen today."""
     known = any(x.fragility for x in facts.exam.patient.prior_fractures)
-    seen = any(f.finding in ("vertebral_fracture", "endplate_fracture") and f.status == "present" for f in facts.findings)
+    seen = any(
+        f.finding in ("vertebral_fracture", "endplate_fracture") and f.status == "present" for f in facts.findings
+    )
     return known or seen
 
 
@@ -153,7 +155,9 @@ def prior_dates(facts: Facts) -> list[tuple[str, PartialDate]]:
     """(pointer, date) of everything compared with: prior exams, prior densities."""
     exam = facts.exam
     dates = [(p.path, p.date) for p in exam.comparisons]
-    return dates + [(m.prior.path, m.prior.date) for m in (exam.dxa.measurements if exam.dxa else ()) if m.prior is not None]
+    return dates + [
+        (m.prior.path, m.prior.date) for m in (exam.dxa.measurements if exam.dxa else ()) if m.prior is not None
+    ]
 
 
 @word

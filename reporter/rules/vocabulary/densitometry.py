@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from reporter.model.exam import Diagnosis, DxaMeasurement, Lab, Site
 from reporter.rules import measures
-from reporter.rules.facts import Facts, word
+from reporter.rules.facts import Facts, plain, word
 from reporter.rules.vocabulary.places import neighbours, sides_meet
 from reporter.rules.vocabulary.selection import ASSERTED
 
@@ -75,20 +75,20 @@ def dxa_id(facts: Facts, m: DxaMeasurement) -> str:
     return next(f"dxa/{n}" for n, other in enumerate(_all(facts)) if other is m)
 
 
-@word
-def roi_site(facts: Facts, m: DxaMeasurement) -> Site:
+@plain
+def roi_site(m: DxaMeasurement) -> Site:
     """The region measured, as a site."""
     return Site(m.site, m.laterality)
 
 
-@word
-def who_class(facts: Facts, t_score: Decimal) -> str:
+@plain
+def who_class(t_score: Decimal) -> str:
     """WHO class of a T-score."""
     return measures.who_class(t_score)
 
 
-@word
-def z_class(facts: Facts, z_score: Decimal) -> str:
+@plain
+def z_class(z_score: Decimal) -> str:
     """Expected-range class of a Z-score."""
     return measures.z_class(z_score)
 
@@ -104,8 +104,8 @@ def hip_pairs(facts: Facts, score: str) -> list[tuple[DxaMeasurement, DxaMeasure
     return pairs
 
 
-@word
-def mean_score(facts: Facts, left: Decimal, right: Decimal) -> Decimal:
+@plain
+def mean_score(left: Decimal, right: Decimal) -> Decimal:
     """Mean of two scores, half away from zero."""
     return measures.mean_score(left, right)
 
@@ -117,7 +117,9 @@ def comparable(facts: Facts, m: DxaMeasurement) -> bool:
     if prior is None or m.bmd is None or prior.device is None or prior.device != facts.exam.study.technique.device:
         return False
     same_side = prior.laterality in (None, m.laterality)
-    same_set = not (prior.vertebrae_included and m.vertebrae_included) or set(prior.vertebrae_included) == set(m.vertebrae_included)
+    same_set = not (prior.vertebrae_included and m.vertebrae_included) or set(prior.vertebrae_included) == set(
+        m.vertebrae_included
+    )
     return same_side and same_set
 
 
@@ -224,8 +226,8 @@ def _site_class_stands(facts: Facts, d: Diagnosis, score: str, table: dict[str, 
     return right_here and any(table.get(other.code) == overall for other in _asserted(facts, table))
 
 
-@word
-def evaluable(facts: Facts, m: DxaMeasurement) -> int | None:
+@plain
+def evaluable(m: DxaMeasurement) -> int | None:
     """Number of lumbar vertebrae measured; None when it was not said."""
     if m.vertebrae_included:
         return len(set(m.vertebrae_included))
@@ -240,8 +242,8 @@ def uneven_vertebrae(facts: Facts, m: DxaMeasurement) -> list[tuple[str, str]]:
     return [(v, below) for v, below in pairs if abs(scores[v] - scores[below]) > 1]
 
 
-@word
-def wrongly_excluded(facts: Facts, m: DxaMeasurement) -> list[str]:
+@plain
+def wrongly_excluded(m: DxaMeasurement) -> list[str]:
     """Excluded vertebrae without a reason, or measured all the same."""
     return [x.level for x in m.vertebrae_excluded if not (x.reason or "").strip() or x.level in m.vertebrae_included]
 
@@ -258,8 +260,8 @@ def side_gap(facts: Facts, left: DxaMeasurement, right: DxaMeasurement) -> tuple
     return None if gap is None else (gap, affected)
 
 
-@word
-def rounded(facts: Facts, value: Decimal, step: str = "1") -> Decimal:
+@plain
+def rounded(value: Decimal, step: str = "1") -> Decimal:
     """Rounded half away from zero."""
     return measures.half_away(value, step)
 
@@ -271,7 +273,7 @@ def vitamin_d(facts: Facts, lab: Lab | None = None) -> Decimal | None:
     return next((measures.vitamin_d_ng(x.value, x.unit) for x in labs if x.code == "25OHD"), None)
 
 
-@word
-def vitamin_d_class(facts: Facts, ng_per_ml: Decimal) -> str:
+@plain
+def vitamin_d_class(ng_per_ml: Decimal) -> str:
     """deep_insufficiency, insufficiency or sufficient."""
     return measures.vitamin_d_class(ng_per_ml)

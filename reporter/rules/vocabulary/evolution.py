@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reporter.model.exam import Finding, PriorExam, Site
-from reporter.rules.facts import Facts, word
+from reporter.rules.facts import Facts, plain, word
 from reporter.rules.vocabulary.places import covers, same_place, sides_meet, weight_bearing
 from reporter.rules.vocabulary.selection import having
 
@@ -15,8 +15,8 @@ _WITH_STATUS = {
 _GLOBAL = ("exam_region", "spinal_segment")
 
 
-@word
-def change(facts: Facts, f: Finding) -> str | None:
+@plain
+def change(f: Finding) -> str | None:
     """The evolution given, if any."""
     return f.evolution.change if f.evolution else None
 
@@ -28,8 +28,8 @@ def compared(facts: Facts, f: Finding) -> tuple[PriorExam, ...]:
     return tuple(p for p in facts.exam.comparisons if wanted in (None, p.id))
 
 
-@word
-def evolution_fits(facts: Facts, f: Finding) -> bool:
+@plain
+def evolution_fits(f: Finding) -> bool:
     """Status and evolution go together."""
     return f.evolution is None or f.status in _WITH_STATUS.get(f.evolution.change, (f.status,))
 
@@ -87,7 +87,7 @@ def all_resolved(facts: Facts) -> tuple[Finding, ...]:
     """Every marrow oedema named, when all have gone by complete regression."""
     found = having(facts, "bone_marrow_oedema", ("present", "absent", "indeterminate"))
     changed = tuple(f for f in found if f.evolution is not None)
-    if any(f.status != "absent" for f in found) or any(change(facts, f) != "complete_regression" for f in changed):
+    if any(f.status != "absent" for f in found) or any(change(f) != "complete_regression" for f in changed):
         return ()
     return changed
 
@@ -96,6 +96,10 @@ def all_resolved(facts: Facts) -> tuple[Finding, ...]:
 def months_known(facts: Facts, f: Finding) -> int:
     """Months since the oldest comparison that shows the sign there, else since the one compared with."""
     place: Site = f.site
-    shown = [p for p in facts.exam.comparisons if any(g.finding == f.finding and same_place(g.site, place) for g in p.findings)]
+    shown = [
+        p
+        for p in facts.exam.comparisons
+        if any(g.finding == f.finding and same_place(g.site, place) for g in p.findings)
+    ]
     dates = [p.date for p in (*shown, *compared(facts, f))]
     return max((facts.exam.study.date.months_since(date) for date in dates), default=0)

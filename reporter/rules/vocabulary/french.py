@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from reporter.french import numbers, sites
 from reporter.model.exam import Site
-from reporter.rules.facts import Facts, word
+from reporter.rules.facts import Facts, plain, word
 
 _SIDES = {"left": "gauche", "right": "droit", "bilateral": "bilatéral"}
 _STATUS = {"present": "présent", "absent": "absent", "indeterminate": "douteux", "not_assessed": "non évaluable"}
@@ -18,27 +18,27 @@ _MODALITIES = {
 _PHASES = {"flow": "vasculaire", "blood_pool": "tissulaire", "delayed": "osseux"}
 
 
-@word
-def side_fr(facts: Facts, side: str | None, feminine: bool = False) -> str:
+@plain
+def side_fr(side: str | None, feminine: bool = False) -> str:
     """« gauche », « droit » or « droite »."""
     text = _SIDES.get(side or "", "non précisé")
     return {"droit": "droite", "bilatéral": "bilatérale"}.get(text, text) if feminine else text
 
 
-@word
-def status_fr(facts: Facts, status: str) -> str:
+@plain
+def status_fr(status: str) -> str:
     """« présent », « absent », « douteux »."""
     return _STATUS.get(status, status)
 
 
-@word
-def modality_fr(facts: Facts, modality: str) -> str:
+@plain
+def modality_fr(modality: str) -> str:
     """« IRM », « radiographie »."""
     return _MODALITIES.get(modality, modality)
 
 
-@word
-def phase_fr(facts: Facts, phase: str) -> str:
+@plain
+def phase_fr(phase: str) -> str:
     """« vasculaire », « tissulaire », « osseux »."""
     return _PHASES.get(phase, phase)
 
@@ -102,13 +102,13 @@ def level_fr(facts: Facts, level: str) -> str:
     return sites.level_fr(level, facts.settings)
 
 
-@word
-def listed(facts: Facts, items: Iterable[str]) -> str:
+@plain
+def listed(items: Iterable[str]) -> str:
     """Items separated by commas."""
     return ", ".join(items)
 
 
-@word
-def number_fr(facts: Facts, value: Decimal | int, places: int | None = None) -> str:
+@plain
+def number_fr(value: Decimal | int, places: int | None = None) -> str:
     """Decimal comma and a true minus sign; `places` keeps that many decimals."""
     return numbers.number(value, places)

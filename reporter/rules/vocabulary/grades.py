@@ -19,7 +19,7 @@ def h_lines(facts: Facts) -> tuple[Finding, ...]:
     lines = having(facts, "fracture_line")
     vertical = [f for f in lines if f.site.code == "sacral_ala" and f.morphology.get("orientation") == "vertical"]
     crossing = [f for f in lines if _crosses(f)]
-    both = set(split_sides(facts, vertical)) == {"left", "right"}
+    both = set(split_sides(vertical)) == {"left", "right"}
     return (*vertical, *crossing) if both and crossing else ()
 
 
@@ -31,14 +31,14 @@ def _crosses(f: Finding) -> bool:
 @word
 def fractured_alae(facts: Facts) -> tuple[str, ...]:
     """Sides of the sacral alae with a fracture."""
-    return split_sides(facts, having(facts, _LINES, sites="sacral_ala"))
+    return split_sides(having(facts, _LINES, sites="sacral_ala"))
 
 
 @word
 def oedematous_fractured_alae(facts: Facts) -> tuple[str, ...]:
     """Sides with both oedema and a fracture line in the ala."""
-    lines = split_sides(facts, having(facts, "fracture_line", sites="sacral_ala"))
-    oedema = split_sides(facts, having(facts, "bone_marrow_oedema", sites="sacral_ala"))
+    lines = split_sides(having(facts, "fracture_line", sites="sacral_ala"))
+    oedema = split_sides(having(facts, "bone_marrow_oedema", sites="sacral_ala"))
     return tuple(side for side in lines if side in oedema)
 
 
@@ -80,7 +80,7 @@ def ffp_type(facts: Facts) -> str | None:
     posterior = having(facts, _LINES, sites=_POSTERIOR)
     return measures.ffp(
         anterior=bool(anterior),
-        posterior_sides=len(split_sides(facts, posterior)) or int(bool(posterior)),
+        posterior_sides=len(split_sides(posterior)) or int(bool(posterior)),
         displaced=any(_displaced(f) for f in (*anterior, *posterior)),
         h_shaped=bool(h_lines(facts) or having(facts, "h_shaped_sacral_fracture")),
     )

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from reporter.model.exam import Finding
-from reporter.rules.facts import Facts, word
+from reporter.rules.facts import Facts, plain, word
 from reporter.rules.vocabulary.french import sign_fr
 from reporter.rules.vocabulary.places import SACRAL_SITES, same_bone
 from reporter.rules.vocabulary.selection import having, measure_of
 
 CLASSES = {
-    "T1": "T1", "T2": "T2", "PD": "T2", "T2FS": "FS", "STIR": "FS", "PDFS": "FS", "DIXON_W": "FS", "T1GD": "Gd", "T1GDFS": "Gd",
+    "T1": "T1", "T2": "T2", "PD": "T2", "T2FS": "FS", "STIR": "FS", "PDFS": "FS", "DIXON_W": "FS",
+    "T1GD": "Gd", "T1GDFS": "Gd",
 }  # fmt: skip
 _DOSE = {"CT": (("ctdivol_mgy", "CTDIvol"), ("dlp_mgy_cm", "DLP")), "XR": (("dap_mgy_cm2", "PDS"),)}
-_NUCLEAR = (("tracer", "radiopharmaceutique"), ("activity_mbq", "activité administrée"), ("route", "voie d'administration"))
+_NUCLEAR = (
+    ("tracer", "radiopharmaceutique"),
+    ("activity_mbq", "activité administrée"),
+    ("route", "voie d'administration"),
+)
 _OWN_MESSAGE = {
-    "bone_marrow_oedema": ("T1", "FS"), "fracture_line": ("T1",), "subchondral_fracture": ("T1",), "cement": ("T1", "T2", "FS", "Gd"),
+    "bone_marrow_oedema": ("T1", "FS"), "fracture_line": ("T1",), "subchondral_fracture": ("T1",),
+    "cement": ("T1", "T2", "FS", "Gd"),
 }  # fmt: skip
 
 
@@ -30,8 +36,8 @@ def allowed(facts: Facts, f: Finding) -> bool:
     return study.modality in entry.modalities
 
 
-@word
-def sequence_class(facts: Facts, sequence: str) -> str:
+@plain
+def sequence_class(sequence: str) -> str:
     """T1, T2, FS (fat-suppressed, fluid-sensitive) or Gd."""
     return CLASSES.get(sequence, sequence)
 
@@ -61,8 +67,8 @@ def missing_planes(facts: Facts, needed: list[str]) -> list[str]:
     return [plane for plane in needed if plane not in planes(facts)]
 
 
-@word
-def signal(facts: Facts, f: Finding, sequence_class: str | None = None) -> list[str]:
+@plain
+def signal(f: Finding, sequence_class: str | None = None) -> list[str]:
     """Signal values of a finding, of one sequence class or all."""
     return [value for name, value in f.signal.items() if sequence_class in (None, CLASSES.get(name, name))]
 
@@ -169,8 +175,8 @@ def tracer_problems(facts: Facts) -> list[str]:
     return found + [f"{f.path}/density" for f in facts.findings if density_without_ct(facts, f)]
 
 
-@word
-def has_other(facts: Facts, values: list[str], usual: str) -> bool:
+@plain
+def has_other(values: list[str], usual: str) -> bool:
     """Some value is not the usual one."""
     return any(value != usual for value in values)
 
@@ -192,7 +198,11 @@ def three_phase(facts: Facts) -> tuple[Finding, ...]:
 @word
 def h_uptake(facts: Facts) -> tuple[Finding, ...]:
     """H-shaped uptakes of the sacrum."""
-    shaped = (f for f in _uptakes(facts) if "h_shaped" in (f.uptake.pattern if f.uptake else None, f.morphology.get("pattern")))
+    shaped = (
+        f
+        for f in _uptakes(facts)
+        if "h_shaped" in (f.uptake.pattern if f.uptake else None, f.morphology.get("pattern"))
+    )
     return tuple(f for f in shaped if f.site.code in SACRAL_SITES)
 
 

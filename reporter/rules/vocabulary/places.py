@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from reporter.catalog.entries import Catalog
 from reporter.model.exam import Finding, Site
-from reporter.rules.facts import Facts, word
+from reporter.rules.facts import Facts, plain, word
 
 SPINE_BY_LEVEL = "spine by level"
 SPINE_REGIONS = frozenset(("cervical_spine", "thoracic_spine", "lumbar_spine", "thoracolumbar_spine", "full_spine"))
@@ -17,7 +17,7 @@ _VARIANTS = {"T13": "T12", "L6": "L5"}
 
 
 def sides(laterality: str | None) -> frozenset[str | None]:
-    """bilateral ≡ left + right; no side is a side of its own."""
+    """Bilateral ≡ left + right; no side is a side of its own."""
     return frozenset(("left", "right")) if laterality == "bilateral" else frozenset((laterality,))
 
 
@@ -67,14 +67,14 @@ def neighbours(catalog: Catalog, level: str) -> tuple[str, ...]:
     return tuple(catalog.levels[i] for i in (index - 1, index + 1) if 0 <= i < len(catalog.levels))
 
 
-@word
-def opposite(facts: Facts, first: str | None, second: str | None) -> bool:
+@plain
+def opposite(first: str | None, second: str | None) -> bool:
     """The two are opposite single sides."""
     return first in _OPPOSITE and _OPPOSITE[first] == second
 
 
-@word
-def levels_of(facts: Facts, site: Site) -> tuple[str, ...]:
+@plain
+def levels_of(site: Site) -> tuple[str, ...]:
     """Vertebral levels a site touches."""
     return split_level(site.level)
 
@@ -101,8 +101,8 @@ def level_problem(facts: Facts, site: Site) -> bool:
     return usual not in entry.levels and site.level not in entry.levels
 
 
-@word
-def level_value(facts: Facts, site: Site) -> str:
+@plain
+def level_value(site: Site) -> str:
     """The level or number as given; « absent » when it is not."""
     given = site.level if site.level is not None else site.number
     return "absent" if given is None else str(given)
@@ -183,27 +183,27 @@ def weight_bearing(facts: Facts, site: Site) -> bool:
     return entry is not None and entry.weight_bearing
 
 
-@word
-def site_of(facts: Facts, code: str, laterality: str | None = None, level: str | None = None) -> Site:
+@plain
+def site_of(code: str, laterality: str | None = None, level: str | None = None) -> Site:
     """A site made of its coordinates."""
     return Site(code, laterality, level)
 
 
-@word
-def split_sides(facts: Facts, found: Iterable[Finding]) -> tuple[str, ...]:
+@plain
+def split_sides(found: Iterable[Finding]) -> tuple[str, ...]:
     """Distinct single sides of some findings."""
     named = {side for f in found for side in sides(f.site.laterality) if side is not None}
     return tuple(sorted(named))
 
 
-@word
-def dec(facts: Facts, text: str) -> Decimal:
+@plain
+def dec(text: str) -> Decimal:
     """An exact decimal number."""
     return Decimal(text)
 
 
-@word
-def both_sides(facts: Facts, found: Iterable[str]) -> str | None:
+@plain
+def both_sides(found: Iterable[str]) -> str | None:
     """Two sides make bilateral, one stays itself."""
     named = sorted(set(found))
     return "bilateral" if len(named) == 2 else next(iter(named), None)
@@ -214,12 +214,16 @@ def one_sided(facts: Facts) -> list[tuple[str, str]]:
     """(pointer, side) of everything asserted on one side: present findings, firm diagnoses, measurements."""
     exam = facts.exam
     sided = [(f"{f.path}/site", f.site.laterality) for f in exam.findings if f.status == "present"]
-    sided += [(d.path, d.site.laterality) for d in exam.conclusion.diagnoses if d.site and d.certainty in ("retained", "probable")]
+    sided += [
+        (d.path, d.site.laterality)
+        for d in exam.conclusion.diagnoses
+        if d.site and d.certainty in ("retained", "probable")
+    ]
     sided += [(m.path, m.laterality) for m in (exam.dxa.measurements if exam.dxa else ())]
     return [(path, side) for path, side in sided if side in _OPPOSITE]
 
 
-@word
-def site_codes(facts: Facts, found: Iterable[Finding]) -> str:
+@plain
+def site_codes(found: Iterable[Finding]) -> str:
     """Distinct site codes of some findings, as one text."""
     return " ".join(dict.fromkeys(f.site.code for f in found))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reporter.model.exam import Finding, PastProcedure
-from reporter.rules.facts import Facts, word
+from reporter.rules.facts import Facts, plain, word
 from reporter.rules.vocabulary.places import SACRAL_SITES, neighbours, sides_meet, split_level
 from reporter.rules.vocabulary.selection import having, measure_of
 
@@ -134,7 +134,7 @@ def _on_vertebra(code: str) -> bool:
     return code in ("vertebra", "superior_endplate", "inferior_endplate", "spinal_segment", "posterior_wall")
 
 
-@word
-def large(facts: Facts, leaks: tuple[Finding, ...]) -> bool:
+@plain
+def large(leaks: tuple[Finding, ...]) -> bool:
     """One of the leaks is more than minimal."""
     return any(f.severity in ("moderate", "marked") for f in leaks)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from reporter.model.exam import Diagnosis, Finding, Measure, Site
-from reporter.rules.facts import Facts, word
+from reporter.rules.facts import Facts, plain, word
 from reporter.rules.vocabulary.places import SACRAL_SITES, at_level, in_regions, same_bone, sides, sides_meet
 
 FRACTURES = (
@@ -67,8 +67,8 @@ def trait(facts: Facts, f: Finding, name: str) -> Any:
     return None if entry is None else getattr(entry, name)
 
 
-@word
-def attr(facts: Facts, f: Finding, name: str) -> Any:
+@plain
+def attr(f: Finding, name: str) -> Any:
     """A morphology attribute, None when it was not given."""
     return f.morphology.get(name)
 
@@ -84,32 +84,34 @@ def measure_of(f: Finding, name: str) -> Decimal | None:
     return next((m.value for m in f.measures if m.name == name), None)
 
 
-@word
-def measure(facts: Facts, f: Finding, name: str) -> Decimal | None:
+@plain
+def measure(f: Finding, name: str) -> Decimal | None:
     """Value of a measure, None when it was not given."""
     return measure_of(f, name)
 
 
-@word
-def measures_of(facts: Facts, f: Finding) -> tuple[Measure, ...]:
+@plain
+def measures_of(f: Finding) -> tuple[Measure, ...]:
     """Every measure of a finding."""
     return f.measures
 
 
-@word
-def ids(facts: Facts, found: Iterable[Finding]) -> tuple[str, ...]:
+@plain
+def ids(found: Iterable[Finding]) -> tuple[str, ...]:
     """Finding ids, as evidence."""
     return tuple(f.id for f in found)
 
 
-@word
-def firm(facts: Facts, d: Diagnosis) -> bool:
+@plain
+def firm(d: Diagnosis) -> bool:
     """Retained or probable."""
     return d.certainty in FIRM
 
 
 @word
-def diagnosed(facts: Facts, codes: str | Sequence[str], certainty: str | Sequence[str] = ASSERTED) -> tuple[Diagnosis, ...]:
+def diagnosed(
+    facts: Facts, codes: str | Sequence[str], certainty: str | Sequence[str] = ASSERTED
+) -> tuple[Diagnosis, ...]:
     """Diagnoses of these codes (or of a kind of them) with these certainties."""
     wanted = set(_tuple(codes))
     found = facts.exam.conclusion.diagnoses
@@ -190,7 +192,10 @@ def contradictions(facts: Facts, f: Finding) -> tuple[Finding, ...]:
     return tuple(
         g
         for g in earlier
-        if g.finding == f.finding and g.status != f.status and _same_coordinates(f.site, g.site) and not _told_apart(f, g)
+        if g.finding == f.finding
+        and g.status != f.status
+        and _same_coordinates(f.site, g.site)
+        and not _told_apart(f, g)
     )
 
 
@@ -233,7 +238,9 @@ def same_region(first: Site | None, second: Site) -> bool:
 def edge_lines(facts: Facts, d: Diagnosis, complete: bool) -> tuple[Finding, ...]:
     """Lines of the diagnosed head that go (or do not go) from edge to edge."""
     lines = having(facts, ("fracture_line", "subchondral_fracture"))
-    at_heads = (f for f in lines if f.id in d.findings or (same_region(d.site, f.site) and any(f.site.code in h for h in HEADS)))
+    at_heads = (
+        f for f in lines if f.id in d.findings or (same_region(d.site, f.site) and any(f.site.code in h for h in HEADS))
+    )
     return tuple(f for f in at_heads if f.morphology.get("edge_to_edge") is complete)
 
 
@@ -249,7 +256,9 @@ def fragile_bones(facts: Facts) -> tuple[str, ...]:
     sites = [f.site for f in having(facts, "fracture_callus")]
     sites += [d.site for d in diagnosed(facts, "insufficiency_fracture", FIRM) if d.site is not None]
     bones = {bone for site in sites for bone in _bones(site)}
-    if any(f.count == "multiple" or (isinstance(f.count, int) and f.count > 1) for f in having(facts, "fracture_callus")):
+    if any(
+        f.count == "multiple" or (isinstance(f.count, int) and f.count > 1) for f in having(facts, "fracture_callus")
+    ):
         bones.add("multiple")
     return tuple(sorted(bones))
 
@@ -276,9 +285,12 @@ def differential_codes(facts: Facts) -> str:
 @word
 def pelvic_stress(facts: Facts) -> tuple[Finding | Diagnosis, ...]:
     """Oedema, fracture lines or stress fractures of the hip, pelvis or sacrum."""
-    signs = having(facts, ("bone_marrow_oedema", "fracture_line", "subchondral_fracture", "fracture", "h_shaped_sacral_fracture"))
+    signs = having(
+        facts, ("bone_marrow_oedema", "fracture_line", "subchondral_fracture", "fracture", "h_shaped_sacral_fracture")
+    )
     stress = diagnosed(facts, "stress_fracture", FIRM)
-    return tuple(x for x in (*signs, *stress) if in_regions(facts, x.site, ("hip", "pelvis", "sacrum_region")))
+    found: tuple[Finding | Diagnosis, ...] = (*signs, *stress)
+    return tuple(x for x in found if in_regions(facts, x.site, ("hip", "pelvis", "sacrum_region")))
 
 
 @word

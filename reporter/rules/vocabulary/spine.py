@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from reporter.model.exam import Finding, PriorExam
 from reporter.rules import measures
-from reporter.rules.facts import Facts, word
+from reporter.rules.facts import Facts, plain, word
 from reporter.rules.vocabulary.context import sentence_matches
 from reporter.rules.vocabulary.places import at_level, neighbours, spinal, split_level
 from reporter.rules.vocabulary.selection import ASSERTED, having, measure_of
@@ -32,23 +32,23 @@ class Change:
         return self.current - self.prior
 
 
-@word
-def measured_loss(facts: Facts, f: Finding) -> Decimal | None:
+@plain
+def measured_loss(f: Finding) -> Decimal | None:
     """Height loss computed from the measured heights."""
     reference = measure_of(f, "reference_height")
     heights = [value for name in _HEIGHTS if (value := measure_of(f, name)) is not None]
     return None if reference is None else measures.height_loss(heights, reference)
 
 
-@word
-def height_loss(facts: Facts, f: Finding) -> Decimal | None:
+@plain
+def height_loss(f: Finding) -> Decimal | None:
     """Height loss as declared, else computed."""
     declared = measure_of(f, "height_loss")
-    return measured_loss(facts, f) if declared is None else declared
+    return measured_loss(f) if declared is None else declared
 
 
-@word
-def genant(facts: Facts, loss: Decimal) -> int:
+@plain
+def genant(loss: Decimal) -> int:
     """Genant grade of a height loss."""
     return measures.genant(loss)
 
@@ -64,7 +64,9 @@ def fractured_levels(facts: Facts) -> tuple[str, ...]:
 def spinal_having(facts: Facts, names: str) -> tuple[Finding, ...]:
     """Present findings of this name on the spine, here or on a prior exam."""
     prior = (f for p in facts.exam.comparisons for f in p.findings)
-    return tuple(f for f in (*facts.findings, *prior) if f.finding in names and f.status == "present" and spinal(facts, f.site))
+    return tuple(
+        f for f in (*facts.findings, *prior) if f.finding in names and f.status == "present" and spinal(facts, f.site)
+    )
 
 
 @word
@@ -78,7 +80,9 @@ def denied(facts: Facts, name: str, level: str) -> bool:
 def prevalent_levels(facts: Facts) -> tuple[str, ...]:
     """Distinct fractured levels: seen today, known before, or already cemented."""
     patient = facts.exam.patient
-    known = [x.level for x in patient.prior_fractures if x.site in ("vertebra", "superior_endplate", "inferior_endplate")]
+    known = [
+        x.level for x in patient.prior_fractures if x.site in ("vertebra", "superior_endplate", "inferior_endplate")
+    ]
     treated = [x.level for x in patient.procedures if x.type in ("vertebroplasty", "kyphoplasty")]
     levels = {*fractured_levels(facts), *(level for level in (*known, *treated) if level)}
     order = facts.catalog.levels
@@ -99,7 +103,9 @@ def cemented_levels(facts: Facts) -> tuple[str, ...]:
         for p in facts.exam.patient.procedures
         if p.type in _CEMENTING and p.level and not (p.date and facts.exam.study.date.before(p.date))
     ]
-    return tuple(dict.fromkeys((*done, *(level for f in having(facts, "cement") for level in split_level(f.site.level)))))
+    return tuple(
+        dict.fromkeys((*done, *(level for f in having(facts, "cement") for level in split_level(f.site.level))))
+    )
 
 
 @word
@@ -139,14 +145,14 @@ def _earlier(facts: Facts, f: Finding, name: str) -> tuple[Decimal, PriorExam] |
             continue
         for g in prior.findings:
             same = g.finding == f.finding and g.site.code == f.site.code and g.site.level == f.site.level
-            value = _measured(facts, g, name) if same and g.status == "present" else None
+            value = _measured(g, name) if same and g.status == "present" else None
             if value is not None:
                 return value, prior
     return None
 
 
-def _measured(facts: Facts, f: Finding, name: str) -> Decimal | None:
-    return height_loss(facts, f) if name == "height_loss" else measure_of(f, name)
+def _measured(f: Finding, name: str) -> Decimal | None:
+    return height_loss(f) if name == "height_loss" else measure_of(f, name)
 
 
 @word
@@ -160,7 +166,7 @@ def prior_measure(facts: Facts, f: Finding, name: str) -> Decimal | None:
 
 @word
 def change_context(facts: Facts, f: Finding, name: str) -> str:
-    """procedure when this level was treated between the two exams (or since an unnamed one), else prior."""
+    """Procedure when this level was treated between the two exams (or since an unnamed one), else prior."""
     found = _earlier(facts, f, name)
     for done in facts.exam.patient.procedures:
         since = found is None or done.date is None or not done.date.before(found[1].date)
@@ -180,7 +186,7 @@ def of_inputs(facts: Facts, level: str) -> int | None:
         wall_share=share,
         frame_loss=any(f.morphology.get("shape") in ("biconcave", "crush") for f in bodies),
         distraction=any(f.morphology.get("distraction") is True for f in bodies),
-        oedema=bool(having(facts, "bone_marrow_oedema", level=level)) and all(height_loss(facts, f) == 0 for f in bodies),
+        oedema=bool(having(facts, "bone_marrow_oedema", level=level)) and all(height_loss(f) == 0 for f in bodies),
     )
 
 
@@ -197,7 +203,7 @@ def changed_measures(facts: Facts, f: Finding) -> list[Change]:
     """Height loss or kyphosis angle of a finding against the comparison."""
     found = []
     for name in ("height_loss", "angle"):
-        current, prior = _measured(facts, f, name), prior_measure(facts, f, name)
+        current, prior = _measured(f, name), prior_measure(facts, f, name)
         if current is not None and prior is not None:
             found.append(Change(name, current, prior))
     return found
@@ -222,7 +228,7 @@ def prior_modality(facts: Facts, modality: str) -> bool:
 def kyphosis_text(facts: Facts, pattern: str) -> bool:
     """A sentence of the conclusion or of a kyphosis' comment says this of the kyphosis."""
     texts = [facts.exam.conclusion.free_text, *(f.comment for f in facts.findings if f.finding == "kyphosis")]
-    return any(sentence_matches(facts, text, ["cyphose", pattern], "pas d|sans |absence") for text in texts if text)
+    return any(sentence_matches(text, ["cyphose", pattern], "pas d|sans |absence") for text in texts if text)
 
 
 @word

@@ -1,0 +1,177 @@
+"""What the catalogue says of one sign: attributes, measures, severity, evolution, parts of its site.
+
+Works on the tidied tree, before the shape is checked, so that every problem is reported at once. Each entry is replaced
+by its canonical form; an entry that is refused is reported and left out.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from reporter.catalog.entries import FindingDef, MeasureDef
+from reporter.french.numbers import quantity
+from reporter.intake.fields import kind_of, shown
+from reporter.intake.messages import KINDS, field_name, measure_name, message
+from reporter.intake.problems import Path, Problems
+from reporter.intake.values import convert, to_decimal, to_integer
+from reporter.intake.vocabulary import Vocabulary, closest, fold
+
+
+class FindingReader:
+    """Checks findings one after the other against one catalogue."""
+
+    def __init__(self, vocabulary: Vocabulary, problems: Problems) -> None:
+        self.vocabulary = vocabulary
+        self.problems = problems
+
+    def read(self, finding: dict[str, Any], path: Path) -> None:
+        """Bring one finding to its canonical form; an unknown sign is left to the shape check."""
+        self._part(finding.get("site"), (*path, "site"))
+        definition = self._definition(finding.get("finding"))
+        if definition is None:
+            return
+        self._attributes(finding.get("morphology"), definition, (*path, "morphology"))
+        self._measures(finding.get("measures"), definition, (*path, "measures"))
+        self._severity(finding, definition, path)
+        if "evolution" in finding and not definition.evolution:
+            self._refuse((*path, "evolution"), "V-CODE/evolution", signe=definition.lexeme.noun)
+            del finding["evolution"]
+
+    def _definition(self, code: object) -> FindingDef | None:
+        found = self.vocabulary.resolve("finding", code) if isinstance(code, str) else None
+        return self.vocabulary.catalog.findings[found] if found else None
+
+    def _refuse(self, path: Path, key: str, **values: object) -> None:
+        self.problems.add(key.partition("/")[0], path, message(key, **values))
+
+    def _unknown(self, path: Path, value: object, name: str, allowed: tuple[str, ...]) -> None:
+        """V-CODE for a value that is not in a list."""
+        suggestion = closest(shown(value), {fold(code): code for code in allowed})
+        self._refuse(path, "V-CODE/value", code=f"« {shown(value)} »", champ=name, suggestion=suggestion)
+
+    # --- site
+
+    def _part(self, site: object, path: Path) -> None:
+        if not isinstance(site, dict) or not isinstance(site.get("part"), str) or not isinstance(site.get("code"), str):
+            return
+        code = self.vocabulary.resolve("site", site["code"])
+        if code is None:
+            return
+        parts = self.vocabulary.catalog.sites[code].parts
+        part = self.vocabulary.resolve("part", site["part"]) or site["part"]
+        if part in parts:
+            site["part"] = part
+            return
+        self._unknown((*path, "part"), site["part"], field_name("part"), parts)
+        del site["part"]
+
+    # --- attributes
+
+    def _attributes(self, morphology: object, definition: FindingDef, path: Path) -> None:
+        if not isinstance(morphology, dict):
+            return
+        for name in list(morphology):
+            value = self._attribute(name, morphology.pop(name), definition, (*path, name))
+            if value is not None:
+                morphology[name] = value
+
+    def _attribute(self, name: str, value: object, definition: FindingDef, path: Path) -> object:
+        """The canonical value, or None once the refusal is recorded."""
+        if name not in definition.attributes:
+            self._unknown(path, name, f"le signe « {definition.lexeme.noun} »", definition.attributes)
+            return None
+        allowed = self.vocabulary.attribute_values(definition, name)
+        if name in self.vocabulary.codes("attribute_type.boolean"):
+            return self._boolean(path, name, value)
+        if name in self.vocabulary.codes("attribute_type.integer"):
+            return self._whole(path, name, value, allowed)
+        if isinstance(value, str):
+            return self._coded(path, name, value, allowed)
+        if not allowed and isinstance(value, bool | int | float | Decimal):
+            return value if isinstance(value, bool) else to_decimal(value)
+        self._wrong(path, name, "text", value)
+        return None
+
+    def _boolean(self, path: Path, name: str, value: object) -> bool | None:
+        if isinstance(value, bool):
+            return value
+        self._wrong(path, name, "boolean", value)
+        return None
+
+    def _whole(self, path: Path, name: str, value: object, allowed: tuple[str, ...]) -> Decimal | None:
+        whole = to_integer(value)
+        if whole is None:
+            self._wrong(path, name, "integer", value)
+            return None
+        if allowed and str(whole) not in allowed:
+            self._unknown(path, str(whole), name, allowed)
+            return None
+        return Decimal(whole)
+
+    def _coded(self, path: Path, name: str, value: str, allowed: tuple[str, ...]) -> str | None:
+        index = {fold(code): code for code in allowed}
+        found = index.get(fold(value)) if allowed else value.strip() or None
+        if found is None:
+            self._unknown(path, value, name, allowed)
+        return found
+
+    def _wrong(self, path: Path, name: str, expected: str, value: object) -> None:
+        details = {"champ": field_name(name), "attendu": KINDS[expected], "recu": kind_of(value)}
+        self.problems.add("RPT-TYPE", path, message("RPT-TYPE", **details), fatal=True)
+
+    # --- measures
+
+    def _measures(self, measures: object, definition: FindingDef, path: Path) -> None:
+        if not isinstance(measures, list):
+            return
+        for index, measure in enumerate(measures):
+            name = measure.get("name") if isinstance(measure, dict) else None
+            if isinstance(name, str):
+                measures[index] = self._measure(measure, name.strip(), definition, (*path, index))
+
+    def _measure(self, entry: dict[str, Any], name: str, definition: FindingDef, path: Path) -> dict[str, Any] | None:
+        known = definition.measures.get(fold(name).replace(" ", "_"))
+        if known is None:
+            sign = f"une mesure du signe « {definition.lexeme.noun} »"
+            self._unknown((*path, "name"), name, sign, tuple(definition.measures))
+            return None
+        value = to_decimal(entry.get("value"))
+        if value is None:
+            return entry | {"name": known.name, "unit": known.unit}
+        converted = self._convert(value, entry.get("unit"), known, path)
+        if converted is None:
+            return None
+        if not known.minimum <= converted <= known.maximum:
+            self._out_of_range(known, converted, path)
+            return None
+        return entry | {"name": known.name, "value": converted, "unit": known.unit}
+
+    def _convert(self, value: Decimal, unit: object, known: MeasureDef, path: Path) -> Decimal | None:
+        names = {"mesure": measure_name(known.name), "attendue": known.unit}
+        if not isinstance(unit, str) or not unit.strip():
+            self._refuse((*path, "unit"), "V-UNIT/missing", **names)
+            return None
+        code = self.vocabulary.resolve("unit", unit) or unit.strip()
+        converted = convert(value, code, known.unit)
+        if converted is None:
+            self._refuse((*path, "unit"), "V-UNIT", unite=shown(unit), **names)
+        return converted
+
+    def _out_of_range(self, known: MeasureDef, value: Decimal, path: Path) -> None:
+        limits = {"mini": quantity(known.minimum, known.unit), "maxi": quantity(known.maximum, known.unit)}
+        shown_value = quantity(value, known.unit)
+        self._refuse((*path, "value"), "V-RANGE", mesure=measure_name(known.name), valeur=shown_value, **limits)
+
+    # --- severity
+
+    def _severity(self, finding: dict[str, Any], definition: FindingDef, path: Path) -> None:
+        severity = finding.get("severity")
+        code = self.vocabulary.resolve("severity", severity) if isinstance(severity, str) else None
+        if code is None or code in definition.severities:
+            return
+        if definition.severities:
+            self._unknown((*path, "severity"), severity, field_name("severity"), definition.severities)
+        else:
+            self._refuse((*path, "severity"), "V-CODE/severity", signe=f"« {definition.lexeme.noun} »")
+        del finding["severity"]
