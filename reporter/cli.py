@@ -32,6 +32,13 @@ MESSAGES = {
     "internal": "Erreur interne ({kind}) : {detail}. Merci de la signaler avec l'entrée qui la provoque.",
     "interrupted": "Interrompu.",
 }
+REASONS: tuple[tuple[type[OSError], str], ...] = (
+    (FileNotFoundError, "introuvable"),
+    (PermissionError, "accès refusé"),
+    (IsADirectoryError, "c'est un dossier"),
+    (NotADirectoryError, "ce n'est pas un dossier"),
+    (FileExistsError, "ce n'est pas un dossier"),
+)
 EXAMPLES = """examples:
   reporter render input.json --out out/          five files in out/: text, HTML, JSON, two FHIR bundles
   reporter render - --out out/ < input.json      the same, from standard input
@@ -75,9 +82,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ReporterError as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(
-            MESSAGES["file"].format(value=error.filename or "-", reason=error.strerror or type(error).__name__)
-        )
+        reason = next((words for kind, words in REASONS if isinstance(error, kind)), str(error.strerror))
+        return _fail(MESSAGES["file"].format(value=error.filename or "-", reason=reason))
     except KeyboardInterrupt:
         return _fail(MESSAGES["interrupted"])
     except Exception as error:  # noqa: BLE001 - the last resort DESIGN §7 asks for: exit 1 with words, no traceback

@@ -19,6 +19,7 @@ SEQUENCE_CLASSES = ("T1", "T2", "FS", "Gd")
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 _NOUNS = ("findings", "sites", "regions", "dxa_rois", "zones", "diagnoses", "evolutions")
 _FREE_REGIONS = ("any", "spine by level")
+_UPTAKE = {"pattern": "uptake_pattern", "phases": "phase"}
 _ALIAS_SECTIONS = {"finding": "findings", "site": "sites", "diagnosis": "diagnoses", "region": "regions"}
 
 Check = Callable[[Tree], Iterator[Issue]]
@@ -97,6 +98,10 @@ def _attributes(tree: Tree, entry: Located, finding: schema.Finding) -> Iterator
     for name in finding.attributes:
         if name not in typed and not _words(tree, f"attribute.{name}"):
             yield entry.issue("UNKNOWN-ATTRIBUTE", "attributes", value=name)
+    for name, words in finding.values_fr.items():
+        vocabulary = _UPTAKE.get(name, f"attribute.{name}")
+        for value in set(words) - _words(tree, vocabulary):
+            yield entry.issue("UNKNOWN-VALUE", "values_fr", name, value=value, vocabulary=vocabulary)
 
 
 def _scales(tree: Tree, entry: Located, finding: schema.Finding) -> Iterator[Issue]:

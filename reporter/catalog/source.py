@@ -101,5 +101,9 @@ def read_yaml(text: str, file: str) -> Source:
         where = f"{file}:{mark.line + 1 if mark else 1}: "
         problem = str(getattr(error, "problem", None) or error)
         return Source(file, {}, {}, (Issue("RPT-CATALOG-YAML", ERROR, where, message("YAML", problem=problem)),))
-    data = {} if node is None else reader.value(node, ())
+    try:
+        data = {} if node is None else reader.value(node, ())
+    except RecursionError:
+        problem = message("YAML", problem="ancre récursive")
+        return Source(file, {}, {}, (Issue("RPT-CATALOG-YAML", ERROR, f"{file}:1: ", problem),))
     return Source(file, data, reader.lines, tuple(reader.issues))

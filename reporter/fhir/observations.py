@@ -14,8 +14,6 @@ from reporter.fhir.graph import Graph
 from reporter.model.exam import Measure, Site
 from reporter.model.report import Statement, Value
 
-_QUALIFIERS = (c.SNOMED, c.RADLEX)
-
 
 def add(graph: Graph, statement: Statement) -> None:
     """Add the Observation of a statement; kinds that are resources of their own are left alone."""
@@ -38,10 +36,10 @@ def frame(graph: Graph, key: str, category: str = "imaging") -> Json:
 
 
 def qualifier(graph: Graph, status: str) -> Json:
-    """Present · absent · indeterminate · not_assessed, with SNOMED CT."""
-    same = equivalents(graph.catalog, graph.settings, "status", status, systems=_QUALIFIERS)
-    others = [entry for entry in same if entry["system"] != c.SNOMED]
-    return coded("status", status, [snomed(c.STATUS[status]), *others], labels.word("status", status))
+    """A status in SNOMED CT; what was not assessed is « unknown » there, so it keeps our own code as well."""
+    same = equivalents(graph.catalog, graph.settings, "status", status, systems=(c.RADLEX,))
+    own = [local("status", status)] if status == "not_assessed" else []
+    return concept(*own, snomed(c.STATUS[status]), *same, text=labels.word("status", status))
 
 
 def body_site(graph: Graph, site: Site | None) -> Json | None:

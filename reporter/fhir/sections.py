@@ -36,11 +36,16 @@ class Sections:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.texts: dict[str, Section] = {s.id: s for s in graph.narrative.sections}
-        self.anchors = narrative.anchors(graph.narrative)
+        self.anchors = {**self._frame_anchors(), **narrative.anchors(graph.narrative)}
         self.entries: dict[str, list[str]] = {name: [] for name in c.SECTION_CODES}
         for key in graph.resources:
             if (home := self._home(key)) is not None:
                 self.entries[home].append(key)
+
+    def _frame_anchors(self) -> dict[str, str]:
+        """What no statement stands for is said by the first sentence of a section."""
+        said = {key: self.texts[name].sentences for key, name in _SAID_BY.items() if name in self.texts}
+        return {key: narrative.anchor(sentences[0]) for key, sentences in said.items() if sentences}
 
     def _home(self, key: str) -> str | None:
         if key in _FRAME:
@@ -92,17 +97,15 @@ class Sections:
         text = self.texts.get(PRINTS.get(name, ""))
         own = {narrative.anchor(s) for s in text.sentences} if text else set()
         unsaid = [
-            (narrative.element_id(name, key), self._line(key)) for key in self.entries[name] if not self._said(key, own)
+            (narrative.element_id(name, key), self._line(key))
+            for key in self.entries[name]
+            if self.anchors.get(key) not in own
         ]
         free = bool(text and any(s.free for s in text.sentences))
         return [*(narrative.paragraphs(text) if text else []), *narrative.items(unsaid)], free
 
     def _line(self, key: str) -> str:
         return summary.of(self.graph.resources[key])
-
-    def _said(self, key: str, own: set[str]) -> bool:
-        printed = self.texts.get(_SAID_BY.get(key, ""))
-        return self.anchors.get(key) in own or bool(printed and printed.sentences)
 
     def notes(self, name: str) -> list[Json]:
         """Free text of the radiologist: an annotation marked as uncoded."""

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from reporter.fhir import constants as c
 from reporter.fhir import labels
 from reporter.fhir.datatypes import Json
 from reporter.french import numbers
 from reporter.model.dates import PartialDate
 
+NBSP = "\u00a0"
+
 
 def of(resource: Json) -> str:
     """« densité minérale osseuse (col fémoral gauche) : 0,828 g/cm² »."""
+    if resource.get("code", {}).get("coding", [{}])[0].get("system") == f"{c.LOCAL}recommendation":
+        return concept_text(resource["code"])
     where = concept_text(resource.get("bodySite")) if isinstance(resource.get("bodySite"), dict) else ""
     head = concept_text(resource.get("code")) or resource.get("description") or _study(resource)
     details = [_component(part) for part in resource.get("component", [])] if not _value(resource) else []
     said = _value(resource) or ", ".join(details)
     notes = " ".join(note["text"] for note in resource.get("note", []))
-    line = head + (f" ({where})" if where else "") + (f" : {said}" if said else "")
+    line = head + (f" ({where})" if where else "") + (f"{NBSP}: {said}" if said else "")
     return f"{line} ({notes})" if notes else line
 
 

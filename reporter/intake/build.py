@@ -34,7 +34,7 @@ def build(source: models.ExamInput) -> model.Exam:
 
 def _copy(kind: type[T], source: BaseModel, **nested: Any) -> T:
     """Fields of the same name; lists become tuples without absent entries, mappings read-only views."""
-    names = {f.name for f in dataclasses.fields(kind)} & set(type(source).model_fields)  # type: ignore[arg-type]
+    names = {f.name for f in dataclasses.fields(kind)} & set(type(source).model_fields)  # type: ignore[arg-type]  # every kind is a dataclass
     return kind(**({name: _frozen(getattr(source, name)) for name in names} | nested))
 
 
@@ -81,18 +81,24 @@ def _order(source: models.OrderInput) -> model.Order:
 
 
 def _study(source: models.StudyInput) -> model.Study:
-    technique = source.technique
     override = source.protocol_override
     return _copy(
         model.Study,
         source,
-        technique=_copy(model.Technique, technique, sequences=_each(technique.sequences, (), _plain(model.Sequence))),
+        technique=_technique(source.technique),
         contrast=_copy(model.Contrast, source.contrast) if source.contrast else None,
         dose=_copy(model.Dose, source.dose) if source.dose else None,
         protocol_override=_copy(model.ProtocolOverride, override) if override else None,
         performer_identifiers=_each(source.performer_identifiers, (), _plain(model.Identifier)),
         organization_identifiers=_each(source.organization_identifiers, (), _plain(model.Identifier)),
     )
+
+
+def _technique(source: models.TechniqueInput) -> model.Technique:
+    """The planes are those given, or else those of the sequences."""
+    sequences = _each(source.sequences, (), _plain(model.Sequence))
+    planes = _frozen(source.planes) or tuple(dict.fromkeys(s.plane for s in sequences if s.plane))
+    return _copy(model.Technique, source, sequences=sequences, planes=planes)
 
 
 def _prior(source: models.PriorExamInput, path: Path) -> model.PriorExam:
@@ -151,6 +157,5 @@ def _conclusion(source: models.ConclusionInput) -> model.Conclusion:
 
 
 def _diagnosis(source: models.DiagnosisInput, path: Path) -> model.Diagnosis:
-    coordinates = {"laterality": source.laterality, "level": source.level, "number": source.number}
-    site = model.Site(source.site, **coordinates) if source.site else None  # type: ignore[arg-type]
+    site = model.Site(source.site, source.laterality, source.level, source.number) if source.site else None
     return _copy(model.Diagnosis, source, path=pointer(path), site=site)

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
-from pydantic_core import CoreSchema, PydanticCustomError
 
 from reporter.french.numbers import number
 from reporter.intake import values
@@ -31,16 +30,19 @@ class Reader:
     read: Callable[[Any, ValidationInfo], Any]
     schema: dict[str, Any]
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
         return BeforeValidator(self.read).__get_pydantic_core_schema__(source, handler)
 
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return dict(self.schema)
 
 
-def refuse(code: str, text: str) -> PydanticCustomError:
-    """A pydantic error that carries our code and a finished message."""
-    return PydanticCustomError(cast(Any, code), cast(Any, "{text}"), {"text": text})
+class RefusedError(ValueError):
+    """A refused value: our code and a finished French message."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 def vocabulary(info: ValidationInfo) -> Vocabulary:
@@ -63,9 +65,11 @@ def kind_of(value: object) -> str:
     return next((KINDS[name] for kind, name in names if isinstance(value, kind)), KINDS["other"])
 
 
-def wrong_type(info: ValidationInfo, expected: str, value: object) -> PydanticCustomError:
+def wrong_type(info: ValidationInfo, expected: str, value: object) -> RefusedError:
     """RPT-TYPE."""
-    return refuse("RPT-TYPE", message("RPT-TYPE", champ=label(info), attendu=KINDS[expected], recu=kind_of(value)))
+    return RefusedError(
+        "RPT-TYPE", message("RPT-TYPE", champ=label(info), attendu=KINDS[expected], recu=kind_of(value))
+    )
 
 
 def _text(value: Any, info: ValidationInfo) -> str:
@@ -77,7 +81,7 @@ def _text(value: Any, info: ValidationInfo) -> str:
 def _filled(value: Any, info: ValidationInfo) -> str:
     text = _text(value, info).strip()
     if not text:
-        raise refuse("V-REQ", message("V-REQ", champ=label(info)))
+        raise RefusedError("V-REQ", message("V-REQ", champ=label(info)))
     return text
 
 
@@ -93,7 +97,7 @@ def _decimal(value: Any, info: ValidationInfo) -> Decimal:
         return parsed
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise wrong_type(info, "number", value)
-    raise refuse("RPT-TYPE", message("RPT-TYPE/number", champ=label(info), valeur=shown(value)))
+    raise RefusedError("RPT-TYPE", message("RPT-TYPE/number", champ=label(info), valeur=shown(value)))
 
 
 def _integer(value: Any, info: ValidationInfo) -> int:
@@ -122,7 +126,7 @@ def _dxa(value: Any, info: ValidationInfo) -> Decimal:
     limits = vocabulary(info).catalog.dxa_measures.get(key)
     if limits and not limits.minimum <= parsed <= limits.maximum:
         text = out_of_range("DX-RANGE", field_name(key), parsed, limits.minimum, limits.maximum)
-        raise refuse("DX-RANGE", text)
+        raise RefusedError("DX-RANGE", text)
     return parsed
 
 
@@ -131,7 +135,7 @@ def _date(value: Any, info: ValidationInfo) -> PartialDate:
     try:
         return PartialDate.parse(text)
     except ValueError:
-        raise refuse("V-DATE", message("V-DATE", detail=shown(text))) from None
+        raise RefusedError("V-DATE", message("V-DATE", detail=shown(text))) from None
 
 
 def _level(value: Any, info: ValidationInfo) -> str:
@@ -147,7 +151,7 @@ def _resolve(kind: str, text: str, info: ValidationInfo) -> str:
     found = known.resolve(kind, text)
     if found is None:
         suggestion = known.suggestion(kind, text)
-        raise refuse("V-CODE", message("V-CODE", code=shown(text), champ=label(info), suggestion=suggestion))
+        raise RefusedError("V-CODE", message("V-CODE", code=shown(text), champ=label(info), suggestion=suggestion))
     return found
 
 
@@ -168,7 +172,7 @@ def limited(maximum: int) -> Reader:
         text = _text(value, info)
         if len(text) > maximum:
             details = message("RPT-TYPE/long", champ=label(info), longueur=len(text), maximum=maximum)
-            raise refuse("RPT-TYPE", details)
+            raise RefusedError("RPT-TYPE", details)
         return text
 
     return Reader(read, {"type": "string", "maxLength": maximum})
@@ -181,7 +185,7 @@ def between(minimum: str, maximum: str, *, integer: bool = False) -> Reader:
     def read(value: Any, info: ValidationInfo) -> Decimal | int:
         parsed = _integer(value, info) if integer else _decimal(value, info)
         if not low <= parsed <= high:
-            raise refuse("V-RANGE", out_of_range("V-RANGE", label(info), parsed, low, high))
+            raise RefusedError("V-RANGE", out_of_range("V-RANGE", label(info), parsed, low, high))
         return parsed
 
     types = ["integer", "string"] if integer else ["number", "string"]
@@ -193,7 +197,7 @@ def _count(value: Any, info: ValidationInfo) -> int | str:
         return _resolve("count", value, info)
     parsed = _integer(value, info)
     if not 1 <= parsed <= _MAX_COUNT:
-        raise refuse("V-RANGE", out_of_range("V-RANGE", label(info), parsed, 1, _MAX_COUNT))
+        raise RefusedError("V-RANGE", out_of_range("V-RANGE", label(info), parsed, 1, _MAX_COUNT))
     return parsed
 
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any, cast, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from reporter.catalog.entries import Catalog
 from reporter.errors import InvalidExam, Issue
 from reporter.intake import links
 from reporter.intake.build import build
-from reporter.intake.fields import kind_of, shown
+from reporter.intake.fields import RefusedError, kind_of, shown
 from reporter.intake.messages import KINDS, field_name, message
 from reporter.intake.models import ExamInput
 from reporter.intake.problems import Path, Problems
@@ -71,19 +70,20 @@ def _validate(tree: dict[str, Any], vocabulary: Vocabulary, problems: Problems) 
     return None
 
 
-def _record(error: ErrorDetails, tree: dict[str, Any], problems: Problems) -> None:
+def _record(error: Any, tree: dict[str, Any], problems: Problems) -> None:
     path: Path = tuple(key for key in error["loc"] if key != "[key]")
     code, text = _explain(error, path)
     removed = code in _VALUE_CODES and _remove(tree, path)
     problems.add(code, path, text, fatal=not removed)
 
 
-def _explain(error: ErrorDetails, path: Path) -> tuple[str, str]:
+def _explain(error: Any, path: Path) -> tuple[str, str]:
     """Our code and French message for a pydantic error; ours carry both already."""
     kind = error["type"]
     keys = [str(key) for key in reversed(path) if isinstance(key, str)] or [""]
-    if "text" in error.get("ctx", {}):
-        return kind, error["ctx"]["text"]
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, RefusedError):
+        return cause.code, str(cause)
     if kind == "extra_forbidden":
         known = {fold(name): name for name in keys_at(path[:-1])}
         return "RPT-KEY", message("RPT-KEY", cle=shown(keys[0]), suggestion=closest(keys[0], known))

@@ -86,14 +86,17 @@ def _levels(facts: Facts) -> Iterator[Bindings]:
 
 
 def _places(facts: Facts) -> Iterator[Bindings]:
-    """Every place asserted: of findings, of diagnoses that stand, of densitometric measurements (`roi`)."""
+    """Every place asserted: of findings, of diagnoses that stand, of densitometric measurements (`roi`).
+
+    `full`: every coordinate is mandatory; a diagnosis may leave some to its findings.
+    """
     for f in facts.findings:
-        yield {"site": f.site, "roi": False, "path": f"{f.path}/site"}
+        yield {"site": f.site, "roi": False, "full": True, "path": f"{f.path}/site"}
     for d in facts.exam.conclusion.diagnoses:
         if d.site is not None and d.certainty in ASSERTED and not _named_roi(facts, d.code):
-            yield {"site": d.site, "roi": False, "path": d.path}
+            yield {"site": d.site, "roi": False, "full": False, "path": d.path}
     for m in facts.exam.dxa.measurements if facts.exam.dxa else ():
-        yield {"site": Site(m.site, m.laterality), "roi": True, "path": m.path}
+        yield {"site": Site(m.site, m.laterality), "roi": True, "full": True, "path": m.path}
 
 
 def _named_roi(facts: Facts, code: str) -> bool:
@@ -113,6 +116,6 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         "lab": Scope(("lab", "path"), _labs),
         "text": Scope(("text", "path"), _texts),
         "site_level": Scope(("level", "found", "path"), _levels),
-        "place": Scope(("site", "roi", "path"), _places),
+        "place": Scope(("site", "roi", "full", "path"), _places),
     }
 )

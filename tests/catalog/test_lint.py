@@ -42,6 +42,7 @@ def test_the_example_overlay_is_clean() -> None:
         ("UNKNOWN-MODALITY", "findings: {lump: {noun: b, gender: f, modalities: [ZZ], rank: 5, plural: bs}}"),
         ("UNKNOWN-ATTRIBUTE", f"findings: {{lump: {{noun: bosse, {SIGN}, attributes: [colour]}}}}"),
         ("UNKNOWN-VALUE", f"findings: {{lump: {{noun: bosse, {SIGN}, severities: [huge]}}}}"),
+        ("UNKNOWN-VALUE", f"findings: {{lump: {{noun: bosse, {SIGN}, values_fr: {{age: {{new: neuf}}}}}}}}"),
         ("SIGNAL-CLASS", f"findings: {{lump: {{noun: bosse, {SIGN}, signals: {{T9: [hypo]}}}}}}"),
         ("UNIT", f"findings: {{lump: {{noun: bosse, {SIGN}, measures: {{size: [inch, 1, 2]}}}}}}"),
         ("UNIT", "dxa_measures: {bmd: [g/cm-2, 0.2, 2]}"),

@@ -159,6 +159,7 @@ planets: {}
     ("text", "code", "path"),
     [
         ("findings: ]", "RPT-CATALOG-YAML", "terminology/site.yaml:1: "),
+        ("zones: &a {b: *a}", "RPT-CATALOG-YAML", "terminology/site.yaml:1: "),
         ("- a", "RPT-CATALOG-SHAPE", "terminology/site.yaml:1: "),
         ("zones: 3", "RPT-CATALOG-SHAPE", "terminology/site.yaml:1: zones"),
         ("levels: C1", "RPT-CATALOG-VALUE", "terminology/site.yaml:1: levels"),

@@ -187,10 +187,12 @@ def within_threshold(facts: Facts, d: Diagnosis) -> DxaMeasurement | None:
 @word
 def dxa_supported(facts: Facts, d: Diagnosis) -> bool:
     """A densitometric conclusion has its measurements; classes and thresholds have rules of their own."""
-    concerned = [m for m in _all(facts) if _concerns(d, m)]
+    if not _all(facts) and any(p.modality == "DXA" for p in facts.exam.comparisons):
+        return True
     if d.code in CHANGES:
-        changes = {bmd_change_class(facts, m) for m in concerned if m.prior is not None}
-        return bool(changes) and (None in changes or CHANGES[d.code] in changes or (changes == {"none"}))
+        found = {bmd_change_class(facts, m) for m in _all(facts) if _concerns(d, m) and m.prior is not None}
+        tenable = {CHANGES[d.code], None} | ({"gain"} if d.code == "dxa_no_loss" else set())
+        return bool(found & tenable) or found == {"none"}
     if d.code == "dxa_focal_osteoporosis":
         return bool(hip_pairs(facts, "bmd") or hip_pairs(facts, "t_score"))
     score = "z_score" if d.code in AGE_RANGE else "t_score"

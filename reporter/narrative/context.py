@@ -1,0 +1,167 @@
+"""The patient's context, after the indication: short sentences, no drug name (STYLE §3, §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from reporter import french
+from reporter.french import NounPhrase
+from reporter.model.dates import PartialDate
+from reporter.model.report import Statement
+from reporter.narrative.derived import of
+from reporter.narrative.scope import Scope, Writer
+
+_IN_TECHNIQUE = frozenset(("gestational_weeks",))
+_DAYS_AS_J = 31
+
+
+def write(writer: Writer, scope: Scope) -> None:
+    """One sentence per kind of context."""
+    facts = scope.of_kind("context")
+    _status(writer, scope, facts)
+    _body(writer, scope, facts)
+    _listed(writer, scope, [f for f in facts if f.concept == "risk_factor"])
+    _treatments(writer, scope, [f for f in facts if f.concept == "treatment"])
+    for fact in facts:
+        if fact.concept.startswith("lab."):
+            writer.say(*_lab(fact, scope))
+    _history(writer, scope, [f for f in facts if f.concept == "prior_fracture"], _fracture_noun)
+    _history(writer, scope, [f for f in facts if f.concept == "procedure"], _procedure_noun)
+
+
+def in_pregnancy(scope: Scope) -> tuple[str, tuple[str, ...]] | None:
+    """« Examen réalisé pendant la grossesse (39 SA) », for Technique."""
+    facts = {f.concept: f for f in scope.of_kind("context")}
+    status = facts.get("pregnancy_status")
+    if status is None or status.value != "pregnant":
+        return None
+    weeks = facts.get("gestational_weeks")
+    if weeks is None:
+        return scope.word("pregnant_unknown_term"), (status.id,)
+    shown = french.quantity(int(str(weeks.value)), weeks.unit or "wk")
+    return scope.word("pregnant").format(weeks=shown), (status.id, weeks.id)
+
+
+def _status(writer: Writer, scope: Scope, facts: Iterable[Statement]) -> None:
+    """Menopause, post-partum, breastfeeding; a pregnancy is said in Technique, days make « post-partum » plain."""
+    by_name = {f.concept: f for f in facts}
+    days = by_name.get("postpartum_days")
+    for name in ("menopausal_status", "pregnancy_status", "breastfeeding"):
+        fact = by_name.get(name)
+        if fact is None or (name == "pregnancy_status" and fact.value == "pregnant"):
+            continue
+        ids, text = [fact.id], scope.word("context", name, _key(fact))
+        if name == "pregnancy_status" and days is not None and fact.value == "postpartum":
+            ids, text = [fact.id, days.id], _postpartum(int(str(days.value)), scope)
+            days = None
+        writer.say(text, ids)
+    if days is not None:
+        writer.say(_postpartum(int(str(days.value)), scope), [days.id])
+
+
+def _key(fact: Statement) -> str:
+    return str(fact.value).lower() if isinstance(fact.value, bool) else str(fact.value)
+
+
+def _postpartum(days: int, scope: Scope) -> str:
+    if days < _DAYS_AS_J:
+        return scope.word("context", "postpartum_days").format(v=days)
+    return scope.word("context", "postpartum_months").format(v=days * 12 // 365)
+
+
+def _body(writer: Writer, scope: Scope, facts: Iterable[Statement]) -> None:
+    words = scope.table("context", "body")
+    found = [f for f in facts if f.concept in words]
+    parts = [str(words[f.concept]).format(q=_quantity(f)) for f in found]
+    writer.say(", ".join(parts), [f.id for f in found])
+
+
+def _quantity(fact: Statement) -> str:
+    value = fact.value if isinstance(fact.value, (int, Decimal)) else Decimal(str(fact.value))
+    return french.quantity(value, fact.unit or "1")
+
+
+def _listed(writer: Writer, scope: Scope, facts: list[Statement]) -> None:
+    names = dict.fromkeys(_name(scope, "risk_factors", str(f.value)) for f in facts)
+    frame = scope.word("context", "risk_factor" if len(names) == 1 else "risk_factors")
+    if names:
+        writer.say(frame.format(list=french.enumeration(names)), [f.id for f in facts])
+
+
+def _name(scope: Scope, table: str, code: str) -> str:
+    """The French of a code; a free text stays as it is."""
+    found = scope.table(table).get(code)
+    return str(found) if found else code.replace("_", " ")
+
+
+def _treatments(writer: Writer, scope: Scope, facts: list[Statement]) -> None:
+    """The kind of treatment, once each, without the drug."""
+    table = scope.table("treatments")
+    said: dict[str, list[str]] = {}
+    for fact in facts:
+        kind = str(table.get(str(fact.value), table.get("default", "")))
+        since = fact.attribute("since")
+        frame = scope.word("context", "treatment_since" if since else "treatment")
+        said.setdefault(frame.format(v=kind, since=_since(str(since))), []).append(fact.id)
+    for text, ids in said.items():
+        writer.say(text, ids)
+
+
+def _since(text: str) -> str:
+    try:
+        return french.date_fr(PartialDate.parse(text))
+    except ValueError:
+        return text
+
+
+def _lab(fact: Statement, scope: Scope) -> tuple[str, list[str]]:
+    """« 25-OH vitamine D : 10 ng/mL (objectif ≥ 30) », with the class the rules derive from it."""
+    code = fact.concept.removeprefix("lab.")
+    name = _name(scope, "labs", code)
+    text = scope.word("context", "lab").format(name=name, q=_quantity(fact))
+    derived = [s.id for s in scope.of_kind("derived") if s.concept == "vitamin_d_class"]
+    if code not in scope.words("labs_with_target"):
+        return text, [fact.id]
+    target = scope.word("context", "lab_target", str(fact.unit))
+    return text + target, [fact.id, *derived]
+
+
+def _history(writer: Writer, scope: Scope, facts: list[Statement], noun_of: object) -> None:
+    """« Antécédents de fracture de fragilité de L1 et de L2 », facts of one kind and date together."""
+    assert callable(noun_of)
+    groups: dict[tuple[str, str], list[Statement]] = {}
+    for fact in facts:
+        groups.setdefault((noun_of(fact, scope), _details(fact, scope)), []).append(fact)
+    for (noun, details), members in groups.items():
+        sites = french.enumeration(of(f.site, scope) for f in members if f.site is not None)
+        text = scope.word("context", "history").format(np=_de(noun), de_site=sites)
+        writer.say(text + (f" ({details})" if details else ""), [f.id for f in members])
+
+
+def _de(noun: str) -> str:
+    return french.de_bare(noun)
+
+
+def _fracture_noun(fact: Statement, scope: Scope) -> str:
+    fragility = fact.attribute("fragility")
+    return scope.word("context", "fracture", "default" if fragility is None else str(fragility).lower())
+
+
+def _procedure_noun(fact: Statement, scope: Scope) -> str:
+    return NounPhrase(str(scope.table("procedures", str(fact.value)).get("noun", fact.value))).text
+
+
+def _details(fact: Statement, scope: Scope) -> str:
+    """« 5 juin 2012, 4 mL de ciment »."""
+    parts: list[str] = []
+    for attribute in fact.attributes:
+        value = attribute.value
+        words = scope.table("procedure_details").get(attribute.name)
+        if attribute.name == "date":
+            parts.append(_since(str(value)))
+        elif isinstance(words, str) and isinstance(value, Decimal):
+            parts.append(words.format(q=french.quantity(value, "mL")))
+        elif words is not None:
+            parts.append(str(words.get(str(value), value)))
+    return ", ".join(parts)

@@ -1,0 +1,121 @@
+"""Title, indication, comparison (STYLE §1–§3)."""
+
+from __future__ import annotations
+
+from reporter import french
+from reporter.french import NounPhrase
+from reporter.model.exam import PriorBmd, PriorExam, Study
+from reporter.model.report import Statement
+from reporter.narrative import context
+from reporter.narrative.scope import Scope, Writer
+
+_WHOLE_BODY = "whole_body"
+
+
+def title(writer: Writer, scope: Scope) -> None:
+    """« IRM de la cheville et du pied gauches »."""
+    writer.say(title_text(scope.exam.study, scope), ["technique"], stop=False)
+
+
+def title_text(study: Study, scope: Scope) -> str:
+    """Modality, region, side, and what singles the acquisition out."""
+    technique = study.technique
+    if study.modality == "DXA":
+        return scope.word("title_dxa")
+    if study.modality == "PT":
+        return _join(scope.word("title_pt"), _of_region(study.region, study.laterality, scope, whole=False))
+    head = exam_noun(study.modality, scope, plural=len(technique.views) > 1)
+    whole = study.modality != "NM"
+    parts = [head.text, _of_region(study.region, study.laterality, scope, whole=whole)]
+    if study.modality == "XR":
+        parts.append(french.enumeration(scope.word("views", v) for v in technique.views))
+    if technique.dual_energy:
+        parts.append(scope.word("title_dual_energy"))
+    if technique.spect_ct:
+        parts.append(scope.word("title_spect_ct"))
+    return _join(*parts)
+
+
+def exam_noun(modality: str, scope: Scope, *, plural: bool = False) -> NounPhrase:
+    """« IRM » (f), « radiographies » (f, plural)."""
+    words = scope.table("titles", modality)
+    many = plural and "plural" in words
+    return NounPhrase(str(words["plural" if many else "noun"]), str(words["gender"]), many)
+
+
+def _of_region(region: str, laterality: str | None, scope: Scope, *, whole: bool = True) -> str:
+    if region == _WHOLE_BODY and not whole:
+        return ""
+    return french.de(french.region_np(region, laterality, scope.catalog))
+
+
+def _join(*parts: str) -> str:
+    return " ".join(p for p in parts if p)
+
+
+def indication(writer: Writer, scope: Scope) -> None:
+    """The request, cleaned; then the patient's context in short sentences."""
+    order = scope.exam.order
+    writer.say(french.clean(order.indication), ["order"])
+    if order.question:
+        writer.say(french.clean(order.question), ["order"])
+    if order.pain_vas is not None:
+        words = scope.word("context", "pain_vas")
+        writer.say(words.format(q=french.quantity(order.pain_vas, "[EVA]")), ["order"])
+    context.write(writer, scope)
+
+
+def comparison(writer: Writer, scope: Scope) -> None:
+    """Prior exams, newest first; then earlier densitometries known only by their values."""
+    priors = sorted(scope.exam.comparisons, key=lambda p: (p.date.year, p.date.month, p.date.day or 0), reverse=True)
+    parts = [_prior(p, scope) for p in priors]
+    ids = [f"comparison/{p.id}" for p in priors]
+    for prior, statements in _dxa_priors(scope):
+        if not any(p.modality == "DXA" and p.date.same(prior.date) for p in priors):
+            parts.append(_prior_bmd(prior, scope))
+            ids += [s.id for s in statements]
+    if not parts:
+        writer.say(scope.word("comparison", "none"), ["technique"])
+    else:
+        writer.say(" ; ".join(parts), ids)
+
+
+def _prior(prior: PriorExam, scope: Scope) -> str:
+    region = _of_region(prior.region, prior.laterality, scope, whole=prior.modality not in ("DXA", "NM", "PT"))
+    if prior.modality == "DXA":
+        region = ""
+    name = _join(exam_noun(prior.modality, scope).text, region)
+    words = scope.table("comparison")
+    text = str(words["prior"]).format(title=french.capital(name), date=french.of_date(prior.date))
+    if not prior.summary:
+        return text
+    summary = french.clean(prior.summary).rstrip(".")
+    first = summary.split(" ")[0]
+    summary = summary if first.isupper() else summary[:1].lower() + summary[1:]
+    return str(words["prior_summary"]).format(title=french.capital(name), date=french.of_date(prior.date), summary=summary)
+
+
+def _dxa_priors(scope: Scope) -> list[tuple[PriorBmd, list[Statement]]]:
+    """Distinct earlier measurements by date and device, with the statements of the regions they concern."""
+    found: list[tuple[PriorBmd, list[Statement]]] = []
+    for index, measurement in enumerate(scope.exam.dxa.measurements if scope.exam.dxa else ()):
+        prior = measurement.prior
+        if prior is None:
+            continue
+        statements = [s for s in scope.of_kind("dxa") if s.source_id == f"dxa/{index}"]
+        known = next((f for f in found if f[0].date == prior.date and f[0].device == prior.device), None)
+        if known is None:
+            found.append((prior, statements))
+        else:
+            known[1].extend(statements)
+    return sorted(found, key=lambda f: (f[0].date.year, f[0].date.month, f[0].date.day or 0), reverse=True)
+
+
+def _prior_bmd(prior: PriorBmd, scope: Scope) -> str:
+    words = scope.table("comparison")
+    title_words = french.capital(exam_noun("DXA", scope).text)
+    text = str(words["prior"]).format(title=title_words, date=french.of_date(prior.date))
+    if not prior.device:
+        return text
+    same = prior.device == scope.exam.study.technique.device
+    return f"{text}, {words['same_device'] if same else str(words['other_device']).format(device=prior.device)}"
