@@ -1,0 +1,285 @@
+"""Conclusion: diagnoses, evolution, what the rules conclude, exclusions, differential, recommendations (STYLE §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from reporter import french
+from reporter.french import NounPhrase
+from reporter.model.report import Statement
+from reporter.narrative import derived, diagnoses, negatives, signs
+from reporter.narrative.diagnoses import Impression
+from reporter.narrative.rows import Row, group
+from reporter.narrative.scope import Scope, Writer
+
+_MOST_SIGNS = 6
+
+
+def write(writer: Writer, scope: Scope) -> None:
+    """The whole section."""
+    found = diagnoses.impressions(scope)
+    asserted = [i for i in found if i.asserted]
+    rows = _rows(scope)
+    _normal(writer, scope, asserted)
+    led = _lead_ins(scope, asserted)
+    if not any(i.sites for i in asserted) and not any(r.change for r in rows) and not _is_normal(scope, asserted):
+        _main_signs(writer, scope, rows, everything=not asserted)
+    _diagnoses(writer, scope, asserted, led)
+    _classes(writer, scope, found)
+    _left_out(writer, scope, rows, asserted)
+    _evolution(writer, scope, rows)
+    _concluded(writer, scope, found)
+    _excluded(writer, scope, [i for i in found if i.certainty == "excluded"])
+    _discussed(writer, scope, [i for i in found if i.certainty == "discussed"])
+    _caveats(writer, scope)
+    for statement in scope.of_kind("recommendation"):
+        rules = [statement.origin.rule] if statement.origin.rule else []
+        writer.say(scope.catalog.recommendations[statement.concept].sentence, [statement.id], rules=rules)
+
+
+def _rows(scope: Scope) -> list[Row]:
+    """Present, doubtful or vanished signs by rank, as the conclusion may name them."""
+    found = [s for s in scope.of_kind("finding") if s.status == "present" or s.evolution is not None]
+    found = [s for s in found if scope.catalog.findings[s.concept].polarity == "finding"]
+    rows = group(found)
+    return sorted(rows, key=lambda r: (scope.catalog.findings[r.head.concept].rank, scope.level_rank(r.head.site)))
+
+
+def _is_normal(scope: Scope, asserted: Iterable[Impression]) -> bool:
+    return any(i.concept == scope.word("normal", "diagnosis") for i in asserted)
+
+
+def _normal(writer: Writer, scope: Scope, asserted: Sequence[Impression]) -> None:
+    """« Pas de fracture vertébrale. Pas d'anomalie décelable du rachis lombaire. »"""
+    if not _is_normal(scope, asserted):
+        return
+    signs_named = scope.words("normal", "fracture_signs")
+    denied = [s for s in scope.of_kind("finding") if s.status == "absent" and s.evolution is None]
+    rows = [r for r in group(denied) if r.head.concept in signs_named]
+    for text, ids in list(negatives.sentences(rows, scope))[:1]:
+        writer.say(text, ids)
+    if any(s.status == "indeterminate" for s in scope.of_kind("finding")):
+        return
+    ids = tuple(i for one in asserted if one.concept == scope.word("normal", "diagnosis") for i in one.ids)
+    study = scope.exam.study
+    region = french.de(french.region_np(study.region, study.laterality, scope.catalog))
+    writer.say(scope.word("normal", "sentence").format(de_region=region), ids)
+
+
+def _main_signs(writer: Writer, scope: Scope, rows: Sequence[Row], *, everything: bool) -> None:
+    """Without a located diagnosis: the present signs; without any, the doubtful ones, else what was denied."""
+    best = min((scope.catalog.findings[r.head.concept].rank for r in rows), default=0)
+    for row in rows[:_MOST_SIGNS]:
+        if everything or scope.catalog.findings[row.head.concept].rank == best:
+            writer.say(diagnoses.concise(row, scope).text, row.ids)
+    if not everything or scope.exam.dxa is not None:
+        return
+    doubtful = group([s for s in scope.of_kind("finding") if s.status == "indeterminate"])
+    for row in doubtful:
+        writer.say(signs.indeterminate(signs.build(row, scope, signal=False), scope), row.ids)
+    if not rows and not doubtful:
+        denied = [s for s in scope.of_kind("finding") if s.status == "absent" and s.evolution is None]
+        for text, ids in list(negatives.sentences(group(denied), scope))[:2]:
+            writer.say(text, ids)
+
+
+def _lead_ins(scope: Scope, asserted: Iterable[Impression]) -> dict[int, Statement]:
+    """Diagnoses introduced by a conclusion of the rules (« Caractère migrateur des anomalies : … »)."""
+    led: dict[int, Statement] = {}
+    for fact in scope.of_kind("derived"):
+        words = scope.table("lead_in", fact.origin.rule or "")
+        for one in asserted:
+            places = words.get("sites")
+            if one.concept in words.get("diagnoses", ()) and (not places or all(s.code in places for s in one.sites)):
+                led.setdefault(id(one), fact)
+                break
+    return led
+
+
+def _diagnoses(writer: Writer, scope: Scope, asserted: Sequence[Impression], led: dict[int, Statement]) -> None:
+    normal, cleft = scope.word("normal", "diagnosis"), scope.word("pseudarthrosis", "diagnosis")
+    done: set[int] = set()
+    for one in asserted:
+        if one.concept == normal or id(one) in done:
+            continue
+        done.add(id(one))
+        if id(one) in led:
+            _led(writer, scope, one, led[id(one)])
+        elif one.certainty == "possible":
+            done |= _alternatives(writer, scope, one, [o for o in asserted if id(o) not in done and id(o) not in led])
+        else:
+            tail = next((o for o in asserted if o.concept == cleft and id(o) not in done and _completes(o, one, scope)), None)
+            done |= {id(tail)} if tail else set()
+            _asserted(writer, scope, one, tail)
+
+
+def _completes(cleft: Impression, fracture: Impression, scope: Scope) -> bool:
+    """A retained pseudarthrosis at the level of a fracture with the same certainty is said in its sentence."""
+    fractures = scope.words("pseudarthrosis", "fractures")
+    same = cleft.certainty == fracture.certainty == "retained"
+    return same and fracture.concept in fractures and cleft.sites == fracture.sites
+
+
+def _asserted(writer: Writer, scope: Scope, one: Impression, cleft: Impression | None) -> None:
+    phrase = diagnoses.phrase(one, scope)
+    ids, rules = list(one.ids), list(one.rules)
+    if cleft is not None:
+        phrase = phrase.plus(diagnoses.cleft_tail(cleft.sites, scope))
+        ids += cleft.ids
+    writer.say(_frame(scope, one.certainty, phrase), ids, rules=rules)
+
+
+def _frame(scope: Scope, certainty: str, phrase: NounPhrase) -> str:
+    return scope.word("certainty", certainty).format(
+        np=phrase.text, a_np=french.indefinite(phrase), de_np=french.de_indefinite(phrase)
+    )
+
+
+def _alternatives(writer: Writer, scope: Scope, one: Impression, others: Iterable[Impression]) -> set[int]:
+    """« Aspect compatible avec une contusion osseuse ou une fracture par impaction du condyle … »."""
+    together = [one, *(o for o in others if o.certainty == one.certainty and o.sites == one.sites)]
+    phrases = [diagnoses.phrase(o, scope) for o in together]
+    if one.sites:
+        shared = french.enumeration(french.de(p) for p in french.sites_np(one.sites, scope.catalog, scope.settings))
+        phrases[:-1] = [p.with_text(p.text.removesuffix(shared).strip()) for p in phrases[:-1]]
+    listed = french.enumeration([french.indefinite(p) for p in phrases], scope.word("alternative"))
+    ids = [i for o in together for i in o.ids]
+    writer.say(scope.word("certainty", one.certainty).format(np="", a_np=listed, de_np=""), ids)
+    return {id(o) for o in together}
+
+
+def _led(writer: Writer, scope: Scope, one: Impression, fact: Statement) -> None:
+    words = scope.table("lead_in", fact.origin.rule or "")
+    subject = NounPhrase(str(words["subject"]), str(words["gender"]))
+    phrase = diagnoses.phrase(one, scope)
+    text = scope.word("lead_in_frames", one.certainty).format(
+        subject=subject.text, np=phrase.text, a_np=french.indefinite(phrase), de_np=french.de_indefinite(phrase),
+        suggestive=french.agree(scope.word("suggestive"), subject),
+    )  # fmt: skip
+    writer.say(text, [*one.ids, fact.id], rules=[*one.rules, fact.origin.rule or ""])
+
+
+def _classes(writer: Writer, scope: Scope, found: Sequence[Impression]) -> None:
+    """The densitometric class the rules derive, when no diagnosis states one."""
+    if any(i.concept in scope.table("dxa_classes") for i in found):
+        return
+    for fact in scope.of_kind("derived"):
+        if fact.concept in ("who_class", "z_class"):
+            concept = str(scope.table("dxa_class_of")[str(fact.value)])
+            one = Impression(concept, "retained", None, [fact], [fact.site] if fact.site else [])
+            writer.say(diagnoses.phrase(one, scope).text, one.ids, rules=[fact.origin.rule or ""])
+
+
+def _left_out(writer: Writer, scope: Scope, rows: Sequence[Row], asserted: Sequence[Impression]) -> None:
+    """Present signs that the conclusion must name, unless a diagnosis or an earlier sentence says them."""
+    said = {i for s in writer.sentences for i in s.statements}
+    by_diagnosis = scope.words("said_by_diagnosis")
+    evidence = {e for one in asserted for s in one.statements for e in s.evidence}
+    for row in rows:
+        if row.change or row.head.concept not in scope.words("never_left_out") or said.intersection(row.ids):
+            continue
+        named = all(diagnoses.covered(s.site, asserted) or s.id in evidence for s in row.statements)
+        if not (named and row.head.concept in by_diagnosis):
+            writer.say(diagnoses.concise(row, scope).text, row.ids)
+
+
+def _evolution(writer: Writer, scope: Scope, rows: Sequence[Row]) -> None:
+    """« Régression partielle de …, mais apparition de … »."""
+    improving = scope.words("improving")
+    changed = [r for r in rows if r.change]
+    better = [r for r in changed if r.change in improving]
+    worse = [r for r in changed if r.change not in improving]
+    tails = [f for f in scope.of_kind("derived") if f.origin.rule in scope.table("evolution_tail")]
+    tail = scope.word("evolution_tail", tails[0].origin.rule or "") if tails and not worse else ""
+    gone = all(r.change == scope.word("gone") for r in better)
+    link = scope.word("evolution_link", "other" if gone else "opposite") if better and worse else ""
+    text = _changes(better, scope) + link + _changes(worse, scope)
+    ids = [i for r in changed for i in r.ids]
+    if changed and tail:
+        writer.say(f"{text}, {tail}", [*ids, *(f.id for f in tails)], rules=[f.origin.rule or "" for f in tails])
+    elif changed:
+        writer.say(text, ids)
+
+
+def _changes(rows: Iterable[Row], scope: Scope) -> str:
+    shown = []
+    for row in rows:
+        sign = signs.build(row, scope, signal=False)
+        sign.outer, sign.aside = [], []
+        shown.append(signs.evolution(sign, row, scope))
+    return french.enumeration(shown)
+
+
+def _concluded(writer: Writer, scope: Scope, found: Sequence[Impression]) -> None:
+    """Sentences of the rules not yet said; the other facts of a rule go with its sentence."""
+    for fact in scope.of_kind("derived"):
+        said = {i for s in writer.sentences for i in s.statements}
+        if fact.origin.kind != "proposed" or fact.id in said:
+            continue
+        index = _sentence_saying(writer, scope, fact, found)
+        if index is None:
+            writer.say(derived.sentence(fact, scope), [fact.id], rules=[fact.origin.rule or ""])
+            index = len(writer.sentences) - 1
+        else:
+            writer.also(index, [fact.id], [fact.origin.rule or ""])
+    _companions(writer, scope)
+
+
+def _sentence_saying(writer: Writer, scope: Scope, fact: Statement, found: Sequence[Impression]) -> int | None:
+    """The sentence of a diagnosis that already says what a rule concludes."""
+    codes = scope.table("said_by").get(fact.origin.rule or "", ())
+    aged = scope.words("aged_diagnoses") if fact.origin.rule in scope.table("age_rules") else ()
+    for one in found:
+        if one.certainty == "excluded" or one.concept not in (*codes, *aged):
+            continue
+        if fact.site is None or not one.sites or diagnoses.covered(fact.site, [one]):
+            return next((n for n, s in enumerate(writer.sentences) if set(one.ids) & set(s.statements)), None)
+    return None
+
+
+def _companions(writer: Writer, scope: Scope) -> None:
+    """Facts that come with a rule's sentence (counts, levels) and are said by it."""
+    said = {i for s in writer.sentences for i in s.statements}
+    for fact in scope.of_kind("derived"):
+        if fact.id in said:
+            continue
+        index = next((n for n, s in enumerate(writer.sentences) if fact.origin.rule in s.rules), None)
+        if index is not None:
+            writer.also(index, [fact.id])
+
+
+def _excluded(writer: Writer, scope: Scope, excluded: Sequence[Impression]) -> None:
+    if excluded:
+        listed = french.enumeration((french.de_indefinite(diagnoses.phrase(i, scope)) for i in excluded), scope.word("nor"))
+        writer.say(scope.word("certainty", "excluded").format(de_np=listed), [x for i in excluded for x in i.ids])
+
+
+def _discussed(writer: Writer, scope: Scope, discussed: Sequence[Impression]) -> None:
+    """« Un syndrome … est à discuter. », then the ordered differential."""
+    if discussed:
+        phrases = [diagnoses.phrase(i, scope) for i in discussed]
+        plural = len(phrases) > 1 or phrases[0].plural
+        listed = french.enumeration(french.indefinite(p) for p in phrases)
+        verb = scope.word("discuss", "several" if plural else "one")
+        ids = [x for i in discussed for x in i.ids]
+        writer.say(scope.word("certainty", "discussed").format(a_np=listed, verb=verb), ids)
+    items = [s for s in scope.of_kind("diagnosis") if s.id.startswith("differential/")]
+    names = [scope.catalog.diagnoses[s.concept].lexeme.noun for s in items]
+    listed = french.enumeration(names)
+    index = next((n for n, s in enumerate(writer.sentences) if items and listed in _plain(s.text)), None)
+    if index is not None:
+        writer.also(index, [s.id for s in items])
+    elif items:
+        writer.say(scope.word("differential").format(list=listed), [s.id for s in items])
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u2019", "'")
+
+
+def _caveats(writer: Writer, scope: Scope) -> None:
+    """Warnings that must go with a densitometric class."""
+    said = [s.id for s in scope.of_kind("diagnosis", "dxa")]
+    for issue in scope.report.assessment.issues:
+        if issue.code in scope.words("caveats"):
+            writer.say(issue.message, said[:1], rules=[issue.code])
