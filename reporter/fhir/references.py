@@ -20,9 +20,11 @@ def check(bundle: Json) -> list[Issue]:
     found: list[Issue] = []
     reached: dict[str, set[str]] = {}
     for index, entry in enumerate(entries):
-        resource = entry.get("resource", {})
+        resource = entry.get("resource")
+        if resource is None:
+            continue
         path = f"Bundle.entry[{index}].resource"
-        for where, target, allowed in _references(resource, str(resource.get("resourceType")), path):
+        for where, target, allowed in _references(resource, resource["resourceType"], path):
             found += _target(where, target, allowed, by_url)
             reached.setdefault(str(entry.get("fullUrl")), set()).add(target)
     if bundle.get("type") == "document":
@@ -57,7 +59,7 @@ def _references(node: Json, type_name: str, path: str) -> Iterator[tuple[str, st
 
 def _loose(entries: list[Json], reached: dict[str, set[str]]) -> Iterator[Issue]:
     """Every entry of a document is reached from the Composition, or points at it (Provenance)."""
-    todo = [str(e["fullUrl"]) for e in entries if e["resource"]["resourceType"] in _SOURCES]
+    todo = [str(e["fullUrl"]) for e in entries if e.get("resource", {}).get("resourceType") in _SOURCES]
     seen: set[str] = set()
     while todo:
         url = todo.pop()
@@ -65,5 +67,5 @@ def _loose(entries: list[Json], reached: dict[str, set[str]]) -> Iterator[Issue]
             seen.add(url)
             todo += reached.get(url, ())
     for index, entry in enumerate(entries):
-        if entry["fullUrl"] not in seen:
+        if entry.get("fullUrl") not in seen:
             yield issue("FHIR-DOCUMENT", f"Bundle.entry[{index}]", "nothing in the document leads to this entry")

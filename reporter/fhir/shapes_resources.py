@@ -8,13 +8,13 @@ from __future__ import annotations
 
 RESOURCES: dict[str, str] = {
     "BodyStructure": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension identifier*:Identifier active:boolean "
         "morphology:CodeableConcept location:CodeableConcept locationQualifier*:CodeableConcept description:string "
         "image*:Attachment patient!:Reference(Patient)"
     ),
     "Bundle": (
-        "id:string meta:Meta implicitRules:uri language:code identifier:Identifier type!:code@bundle-type "
+        "id:id meta:Meta implicitRules:uri language:code identifier:Identifier type!:code@bundle-type "
         "timestamp:instant total:unsignedInt link*:Bundle.link entry*:Bundle.entry signature:Signature"
     ),
     "Bundle.entry": (
@@ -27,7 +27,7 @@ RESOURCES: dict[str, str] = {
     ),
     "Bundle.link": "id:string extension*:Extension modifierExtension*:Extension relation!:string url!:uri",
     "Composition": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension identifier:Identifier status!:code@composition-status "
         "type!:CodeableConcept category*:CodeableConcept subject:Reference encounter:Reference(Encounter) "
         "date!:dateTime author!*:Reference(Practitioner,PractitionerRole,Device,Patient,RelatedPerson,Organization) "
@@ -54,7 +54,7 @@ RESOURCES: dict[str, str] = {
         "section*:Composition.section"
     ),
     "Device": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension identifier*:Identifier "
         "definition:Reference(DeviceDefinition) udiCarrier*:Device.udiCarrier status:code@device-status "
         "statusReason*:CodeableConcept distinctIdentifier:string manufacturer:string manufactureDate:dateTime "
@@ -83,7 +83,7 @@ RESOURCES: dict[str, str] = {
         "value!:string"
     ),
     "DiagnosticReport": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension identifier*:Identifier "
         "basedOn*:Reference(CarePlan,ImmunizationRecommendation,MedicationRequest,NutritionOrder,ServiceRequest) "
         "status!:code@diagnostic-report-status category*:CodeableConcept code!:CodeableConcept "
@@ -98,7 +98,7 @@ RESOURCES: dict[str, str] = {
         "id:string extension*:Extension modifierExtension*:Extension comment:string link!:Reference(Media)"
     ),
     "ImagingStudy": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension identifier*:Identifier status!:code@imagingstudy-status "
         "modality*:Coding subject!:Reference(Patient,Device,Group) encounter:Reference(Encounter) started:dateTime "
         "basedOn*:Reference(CarePlan,ServiceRequest,Appointment,AppointmentResponse,Task) "
@@ -124,7 +124,7 @@ RESOURCES: dict[str, str] = {
         "actor!:Reference(Practitioner,PractitionerRole,Organization,CareTeam,Patient,Device,RelatedPerson)"
     ),
     "Observation": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension identifier*:Identifier "
         "basedOn*:Reference(CarePlan,DeviceRequest,ImmunizationRecommendation,MedicationRequest,"
         "NutritionOrder,ServiceRequest) "
@@ -154,7 +154,7 @@ RESOURCES: dict[str, str] = {
         "type:CodeableConcept appliesTo*:CodeableConcept age:Range text:string"
     ),
     "Organization": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension identifier*:Identifier active:boolean "
         "type*:CodeableConcept name:string alias*:string telecom*:ContactPoint address*:Address "
         "partOf:Reference(Organization) contact*:Organization.contact endpoint*:Reference(Endpoint)"
@@ -164,7 +164,7 @@ RESOURCES: dict[str, str] = {
         "telecom*:ContactPoint address:Address"
     ),
     "Patient": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension identifier*:Identifier active:boolean name*:HumanName "
         "telecom*:ContactPoint gender:code@administrative-gender birthDate:date deceased[x]:boolean|dateTime "
         "address*:Address maritalStatus:CodeableConcept multipleBirth[x]:boolean|integer photo*:Attachment "
@@ -185,7 +185,7 @@ RESOURCES: dict[str, str] = {
         "type!:code@link-type"
     ),
     "Practitioner": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension identifier*:Identifier active:boolean name*:HumanName "
         "telecom*:ContactPoint address*:Address gender:code@administrative-gender birthDate:date photo*:Attachment "
         "qualification*:Practitioner.qualification communication*:CodeableConcept"
@@ -195,7 +195,7 @@ RESOURCES: dict[str, str] = {
         "period:Period issuer:Reference(Organization)"
     ),
     "PractitionerRole": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension identifier*:Identifier active:boolean period:Period "
         "practitioner:Reference(Practitioner) organization:Reference(Organization) code*:CodeableConcept "
         "specialty*:CodeableConcept location*:Reference(Location) healthcareService*:Reference(HealthcareService) "
@@ -210,7 +210,7 @@ RESOURCES: dict[str, str] = {
         "id:string extension*:Extension modifierExtension*:Extension description!:string during:Period"
     ),
     "Procedure": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension identifier*:Identifier instantiatesCanonical*:canonical "
         "instantiatesUri*:uri basedOn*:Reference(CarePlan,ServiceRequest) "
         "partOf*:Reference(Procedure,Observation,MedicationAdministration) status!:code@event-status "
@@ -237,7 +237,7 @@ RESOURCES: dict[str, str] = {
         "onBehalfOf:Reference(Organization)"
     ),
     "Provenance": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension target!*:Reference occurred[x]:Period|dateTime "
         "recorded!:instant policy*:uri location:Reference(Location) reason*:CodeableConcept "
         "activity:CodeableConcept agent!*:Provenance.agent entity*:Provenance.entity signature*:Signature"
@@ -252,7 +252,7 @@ RESOURCES: dict[str, str] = {
         "what!:Reference agent*:Provenance.agent"
     ),
     "ServiceRequest": (
-        "id:string meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
+        "id:id meta:Meta implicitRules:uri language:code text:Narrative contained*:Resource "
         "extension*:Extension modifierExtension*:Extension identifier*:Identifier instantiatesCanonical*:canonical "
         "instantiatesUri*:uri basedOn*:Reference(CarePlan,ServiceRequest,MedicationRequest) "
         "replaces*:Reference(ServiceRequest) requisition:Identifier status!:code@request-status "

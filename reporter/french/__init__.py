@@ -34,6 +34,6 @@ from reporter.french.words import (
 __all__ = [
     "NounPhrase", "a", "a_site", "adjective_zones", "agree", "capital", "clean", "dans", "date_fr", "de", "de_bare",
     "de_indefinite", "de_site", "definite", "ending", "enumeration", "in_site", "indefinite", "level_fr", "merge_sides",
-    "none_of", "np", "number", "of_date", "ordinal", "plain", "plural_phrase", "quantity", "region_np", "roi_np", "side",
-    "site_np", "sites_np", "the_site", "typeset",
+    "none_of", "np", "number", "of_date", "ordinal", "plain", "plural_phrase", "quantity", "region_np", "roi_np",
+    "side", "site_np", "sites_np", "the_site", "typeset",
 ]  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from reporter.french.words import NounPhrase, enumeration
 
 _FEMININE = (
-    ("eux", "euse"), ("ateur", "atrice"), ("if", "ive"), ("el", "elle"), ("eil", "eille"), ("ien", "ienne"), ("er", "ère"),
+    ("eux", "euse"), ("ateur", "atrice"),
+    ("if", "ive"), ("el", "elle"), ("eil", "eille"), ("ien", "ienne"), ("er", "ère"),
     ("anc", "anche"), ("cret", "crète"), ("plet", "plète"), ("aigu", "aiguë"), ("ais", "aisse"),
 )  # fmt: skip
 _STOP_WORDS = frozenset(("de", "du", "des", "d'un", "d'une", "à", "au", "en", "sans", "avec", "dans", "par", "sur"))

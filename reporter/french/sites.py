@@ -28,7 +28,9 @@ def _split_disc(level: str) -> list[str]:
     return [level[:second], level[second:]]
 
 
-def site_np(site: Site, catalog: Catalog, settings: Settings, *, adjectives: bool = True, full: bool = False) -> NounPhrase:
+def site_np(
+    site: Site, catalog: Catalog, settings: Settings, *, adjectives: bool = True, full: bool = False
+) -> NounPhrase:
     """The site without article. `adjectives` False leaves out zones that the sign's noun carries as an adjective.
 
     `full` names the vertebral body (« corps vertébral de L1 ») where the short form is « L1 ».
@@ -88,7 +90,9 @@ def roi_np(roi: str, laterality: str | None, catalog: Catalog) -> NounPhrase:
     return words.np(lexeme).plus(_side(lexeme, laterality))
 
 
-def sites_np(sites: Sequence[Site], catalog: Catalog, settings: Settings, *, adjectives: bool = True) -> list[NounPhrase]:
+def sites_np(
+    sites: Sequence[Site], catalog: Catalog, settings: Settings, *, adjectives: bool = True
+) -> list[NounPhrase]:
     """Noun phrases of several sites: left and right of one bone become both; a shared side is said once, last."""
     merged = merge_sides(sites)
     shared = _shared_side(merged, catalog)

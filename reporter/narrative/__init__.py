@@ -34,5 +34,6 @@ def _section(name: str, scope: Scope) -> Section:
     SECTIONS[name](writer, scope)
     for note in scope.of_kind("note"):
         if note.concept == name:
-            writer.verbatim(str(note.value), [note.id], paragraph=max((s.paragraph for s in writer.sentences), default=0))
+            last = max((s.paragraph for s in writer.sentences), default=0)
+            writer.verbatim(str(note.value), [note.id], paragraph=last)
     return Section(name, scope.word("headings", name), tuple(writer.sentences))

@@ -58,7 +58,9 @@ def _place_of(words: str) -> str:
     return "inner" if words.startswith(_PREPOSITIONS) else "agreed"
 
 
-def attributes(statement: Statement, entry: FindingDef, phrase: NounPhrase, scope: Scope, skip: Iterable[str]) -> Clauses:
+def attributes(
+    statement: Statement, entry: FindingDef, phrase: NounPhrase, scope: Scope, skip: Iterable[str]
+) -> Clauses:
     """Clauses of every attribute but signal, severity, phases and those in `skip`."""
     clauses = Clauses()
     for attribute in statement.attributes:

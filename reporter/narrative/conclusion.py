@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from reporter import french
 from reporter.french import NounPhrase
@@ -41,8 +42,14 @@ def _rows(scope: Scope) -> list[Row]:
     """Present, doubtful or vanished signs by rank, as the conclusion may name them."""
     found = [s for s in scope.of_kind("finding") if s.status == "present" or s.evolution is not None]
     found = [s for s in found if scope.catalog.findings[s.concept].polarity == "finding"]
-    rows = group(found)
+    rows = group([_bare(s) for s in found])
     return sorted(rows, key=lambda r: (scope.catalog.findings[r.head.concept].rank, scope.level_rank(r.head.site)))
+
+
+def _bare(statement: Statement) -> Statement:
+    """A sign as the conclusion names it: no signal, measure, relation or comment."""
+    kept = tuple(a for a in statement.attributes if not a.name.startswith("signal."))
+    return replace(statement, attributes=kept, measures=(), relations=(), comment=None)
 
 
 def _is_normal(scope: Scope, asserted: Iterable[Impression]) -> bool:
@@ -50,7 +57,7 @@ def _is_normal(scope: Scope, asserted: Iterable[Impression]) -> bool:
 
 
 def _normal(writer: Writer, scope: Scope, asserted: Sequence[Impression]) -> None:
-    """« Pas de fracture vertébrale. Pas d'anomalie décelable du rachis lombaire. »"""
+    """Fractures denied, then « Pas d'anomalie décelable du rachis lombaire »."""
     if not _is_normal(scope, asserted):
         return
     signs_named = scope.words("normal", "fracture_signs")
@@ -108,7 +115,8 @@ def _diagnoses(writer: Writer, scope: Scope, asserted: Sequence[Impression], led
         elif one.certainty == "possible":
             done |= _alternatives(writer, scope, one, [o for o in asserted if id(o) not in done and id(o) not in led])
         else:
-            tail = next((o for o in asserted if o.concept == cleft and id(o) not in done and _completes(o, one, scope)), None)
+            waiting = (o for o in asserted if o.concept == cleft and id(o) not in done)
+            tail = next((o for o in waiting if _completes(o, one, scope)), None)
             done |= {id(tail)} if tail else set()
             _asserted(writer, scope, one, tail)
 
@@ -250,7 +258,8 @@ def _companions(writer: Writer, scope: Scope) -> None:
 
 def _excluded(writer: Writer, scope: Scope, excluded: Sequence[Impression]) -> None:
     if excluded:
-        listed = french.enumeration((french.de_indefinite(diagnoses.phrase(i, scope)) for i in excluded), scope.word("nor"))
+        phrases = (french.de_indefinite(diagnoses.phrase(i, scope)) for i in excluded)
+        listed = french.enumeration(phrases, scope.word("nor"))
         writer.say(scope.word("certainty", "excluded").format(de_np=listed), [x for i in excluded for x in i.ids])
 
 
@@ -280,6 +289,7 @@ def _plain(text: str) -> str:
 def _caveats(writer: Writer, scope: Scope) -> None:
     """Warnings that must go with a densitometric class."""
     said = [s.id for s in scope.of_kind("diagnosis", "dxa")]
-    for issue in scope.report.assessment.issues:
-        if issue.code in scope.words("caveats"):
-            writer.say(issue.message, said[:1], rules=[issue.code])
+    for code in scope.words("caveats"):
+        messages = dict.fromkeys(i.message for i in scope.report.assessment.issues if i.code == code)
+        for message in messages:
+            writer.say(message, said[:1], rules=[code])

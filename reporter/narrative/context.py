@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from reporter import french
@@ -12,8 +12,8 @@ from reporter.model.report import Statement
 from reporter.narrative.derived import of
 from reporter.narrative.scope import Scope, Writer
 
-_IN_TECHNIQUE = frozenset(("gestational_weeks",))
 _DAYS_AS_J = 31
+NounOf = Callable[[Statement, Scope], str]
 
 
 def write(writer: Writer, scope: Scope) -> None:
@@ -127,20 +127,20 @@ def _lab(fact: Statement, scope: Scope) -> tuple[str, list[str]]:
     return text + target, [fact.id, *derived]
 
 
-def _history(writer: Writer, scope: Scope, facts: list[Statement], noun_of: object) -> None:
-    """« Antécédents de fracture de fragilité de L1 et de L2 », facts of one kind and date together."""
-    assert callable(noun_of)
-    groups: dict[tuple[str, str], list[Statement]] = {}
+def _history(writer: Writer, scope: Scope, facts: list[Statement], noun_of: NounOf) -> None:
+    """« Antécédent de fracture de fragilité de L1 et de L2 », facts of one kind together."""
+    groups: dict[str, list[Statement]] = {}
     for fact in facts:
-        groups.setdefault((noun_of(fact, scope), _details(fact, scope)), []).append(fact)
-    for (noun, details), members in groups.items():
-        sites = french.enumeration(of(f.site, scope) for f in members if f.site is not None)
-        text = scope.word("context", "history").format(np=_de(noun), de_site=sites)
-        writer.say(text + (f" ({details})" if details else ""), [f.id for f in members])
-
-
-def _de(noun: str) -> str:
-    return french.de_bare(noun)
+        groups.setdefault(noun_of(fact, scope), []).append(fact)
+    for noun, members in groups.items():
+        details = [_details(f, scope) for f in members]
+        shared = details[0] if len(set(details)) == 1 else ""
+        places = [of(f.site, scope) if f.site else "" for f in members]
+        if not shared:
+            places = [f"{p} ({d})" if d else p for p, d in zip(places, details, strict=True)]
+        listed = french.enumeration(p.strip() for p in places if p)
+        text = scope.word("context", "history").format(np=french.de_bare(noun), de_site=listed)
+        writer.say(text + (f" ({shared})" if shared else ""), [f.id for f in members])
 
 
 def _fracture_noun(fact: Statement, scope: Scope) -> str:

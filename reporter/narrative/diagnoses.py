@@ -44,7 +44,7 @@ class Impression:
 
 
 def impressions(scope: Scope) -> list[Impression]:
-    """Diagnoses in the given order, those of one name, certainty and age together; the age the rules found folded in."""
+    """Diagnoses in the given order, those of one name, certainty and age (given or found by a rule) together."""
     found: list[Impression] = []
     for statement in scope.of_kind("diagnosis"):
         if statement.id.startswith("differential/"):
@@ -70,8 +70,9 @@ def _age_by_rule(statement: Statement, scope: Scope) -> tuple[str | None, Statem
         return None, None
     for fact in scope.of_kind("derived"):
         level = fact.site.level if fact.site else None
-        if fact.origin.rule in ages and level == statement.site.level:
-            return str(ages[fact.origin.rule]), fact
+        rule = fact.origin.rule or ""
+        if rule in ages and level == statement.site.level:
+            return str(ages[rule]), fact
     return None, None
 
 
@@ -124,9 +125,9 @@ def _cleft_row(sites: Iterable[Site], scope: Scope) -> Row | None:
     words = scope.table("pseudarthrosis")
     levels = {s.level for s in sites}
     for statement in scope.of_kind("finding"):
-        if statement.concept == words["finding"] and statement.status == "present" and statement.site:
-            if statement.site.level in levels:
-                return Row((statement,), (statement.site,))
+        shown = statement.concept == words["finding"] and statement.status == "present"
+        if shown and statement.site is not None and statement.site.level in levels:
+            return Row((statement,), (statement.site,))
     return None
 
 

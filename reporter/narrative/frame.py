@@ -92,7 +92,8 @@ def _prior(prior: PriorExam, scope: Scope) -> str:
     summary = french.clean(prior.summary).rstrip(".")
     first = summary.split(" ")[0]
     summary = summary if first.isupper() else summary[:1].lower() + summary[1:]
-    return str(words["prior_summary"]).format(title=french.capital(name), date=french.of_date(prior.date), summary=summary)
+    date = french.of_date(prior.date)
+    return str(words["prior_summary"]).format(title=french.capital(name), date=date, summary=summary)
 
 
 def _dxa_priors(scope: Scope) -> list[tuple[PriorBmd, list[Statement]]]:

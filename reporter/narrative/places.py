@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from reporter import french
@@ -11,8 +10,6 @@ from reporter.french import NounPhrase
 from reporter.model.exam import Site
 from reporter.narrative.rows import Row
 from reporter.narrative.scope import Scope
-
-_PREFIXES = ("en regard de", "au contact de", "autour de")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +50,22 @@ def place(row: Row, entry: FindingDef, scope: Scope) -> Place:
 def attached(sites: list[Site], attach: str, scope: Scope, *, adjectives: bool = True, negative: bool = False) -> str:
     """« du talus et du calcanéus gauches », « dans le corps vertébral de L4 », « en regard de L1 »."""
     if attach == "dans":
-        phrases = [french.site_np(s, scope.catalog, scope.settings, full=True) for s in french.merge_sides(sites)]
+        phrases = _bodies(french.merge_sides(sites), scope)
         return french.enumeration(french.dans(_every(p, negative)) for p in phrases)
     phrases = french.sites_np(sites, scope.catalog, scope.settings, adjectives=adjectives)
     listed = french.enumeration(french.de(_every(p, negative)) for p in phrases)
     prefix = attach.removesuffix("de").strip()
     return f"{prefix} {listed}".strip()
+
+
+def _bodies(sites: list[Site], scope: Scope) -> list[NounPhrase]:
+    """« corps vertébral de L4 », « corps vertébraux de L4 et de L5 »."""
+    first = scope.catalog.sites[sites[0].code]
+    plain = all(s.code == sites[0].code and s.level and not s.zones and not s.laterality for s in sites)
+    if len(sites) == 1 or not plain or first.lexeme.plural is None or first.level_attach != "de":
+        return [french.site_np(s, scope.catalog, scope.settings, full=True) for s in sites]
+    levels = french.enumeration(f"de {french.level_fr(s.level or '', scope.settings)}" for s in sites)
+    return [french.np(first.lexeme, plural=True).plus(levels)]
 
 
 def _every(phrase: NounPhrase, negative: bool) -> NounPhrase:
@@ -108,5 +115,8 @@ def _leak(location: str, sites: list[Site], entry: FindingDef, scope: Scope) -> 
 
 
 def _sided_levels(sites: list[Site], scope: Scope) -> list[str]:
-    side: Callable[[Site], str] = lambda s: french.side(s.laterality, "f") if s.laterality in ("left", "right") else ""
-    return [" ".join(w for w in (side(s), _level(s, scope) if s.level else "") if w) for s in sites]
+    words = []
+    for site in sites:
+        side = french.side(site.laterality, "f") if site.laterality in ("left", "right") else ""
+        words.append(" ".join(w for w in (side, _level(site, scope) if site.level else "") if w))
+    return words

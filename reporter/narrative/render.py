@@ -68,4 +68,6 @@ def _provenance(report: ReportData, catalog: Catalog) -> Iterator[str]:
     words = catalog.lexicon.get("page", {})
     made = report.provenance
     date = made.created.strftime("%d/%m/%Y %H:%M %Z").strip()
-    yield french.typeset(words["made"].format(engine=made.engine_version, catalog=made.catalog_version, hash=made.catalog_hash[:12], date=date))
+    digest = made.catalog_hash[:12]
+    line = words["made"].format(engine=made.engine_version, catalog=made.catalog_version, hash=digest, date=date)
+    yield french.typeset(line)

@@ -56,7 +56,8 @@ def build(row: Row, scope: Scope, *, extra: tuple[str, ...] = (), signal: bool =
     if said.noun:
         noun = NounPhrase(said.noun, scope.word("noun_genders", said.noun.split(" ")[0]) or entry.lexeme.gender)
     measured = clauses.measures(plain, noun, scope)
-    adjectives = [*where.adjectives(noun), *said.adjectives, *_count(statement, noun, scope), *_severity(row, entry, noun, scope)]
+    adjectives = [*where.adjectives(noun), *said.adjectives, *_count(statement, noun, scope)]
+    adjectives += _severity(row, entry, noun, scope)
     inner = [*said.inner, *where.inner, *measured.inner] if not said.noun else [*said.inner, *where.inner]
     shown = clauses.signal(statement, noun, scope) if signal else ""
     outer = [
@@ -174,12 +175,14 @@ def _order_loss(sign: Sign, after: list[str], scope: Scope) -> Sign:
     if loss is None:
         sign.outer[:0] = after
         return sign
+    heights = scope.word("measure_list", "one")
     clause = sign.outer.pop(loss)
     grades = [a for a in sign.aside if scope.word("grade") in a]
     if grades:
         sign.aside = [a for a in sign.aside if a not in grades]
         clause += f" ({'; '.join(grades)})"
-    sign.outer[:0] = [clause, *after]
+    at = next((n for n, c in enumerate(sign.outer) if c.startswith(heights)), loss)
+    sign.outer[at:at] = [clause, *after]
     return sign
 
 
@@ -188,6 +191,7 @@ def fact_phrase(fact: Statement, scope: Scope) -> tuple[str, str]:
     where, template = next(iter(scope.table("inside", fact.concept).items()))
     values = {"v": derived.shown(fact.value, None), "q": derived.shown(fact.value, fact.unit)}
     for attribute in fact.attributes:
+        words = derived.word(fact, attribute.name, attribute.value, scope)
         unit = fact.unit if isinstance(attribute.value, Decimal) else None
-        values[attribute.name] = derived.word(fact, attribute.name, attribute.value, scope) or derived.shown(attribute.value, unit)
+        values[attribute.name] = words or derived.shown(attribute.value, unit)
     return where, template.format_map(values)

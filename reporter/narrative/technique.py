@@ -180,7 +180,7 @@ def _pt(study: Study, scope: Scope) -> Iterable[str]:
 
 
 def _dxa(study: Study, scope: Scope) -> Iterable[str]:
-    """« Absorptiométrie biphotonique (DXA), appareil X. Rachis lombaire (L2-L4) et hanche gauche. »"""
+    """« Absorptiométrie biphotonique (DXA), appareil X. Rachis lombaire (L2-L4) et hanche gauche »."""
     technique, words = study.technique, scope.table("dxa")
     named = technique.device not in (None, *scope.words("dxa", "generic_devices"))
     parts = [str(words["method"])]
@@ -205,7 +205,7 @@ def _dose(study: Study, scope: Scope) -> str:
         return ""
     shown = (("ctdivol", study.dose.ctdivol_mgy, "mGy"), ("dlp", study.dose.dlp_mgy_cm, "mGy.cm"),
              ("dap", study.dose.dap_mgy_cm2, "mGy.cm2"))  # fmt: skip
-    parts = [scope.word("dose", key).format(q=french.quantity(value, unit)) for key, value, unit in shown if value is not None]
+    parts = [scope.word("dose", k).format(q=french.quantity(v, unit)) for k, v, unit in shown if v is not None]
     return scope.word("dose", "intro").format(list=", ".join(parts)) if parts else ""
 
 

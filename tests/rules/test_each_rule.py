@@ -45,7 +45,9 @@ def cases() -> Iterator[Any]:
         for outcome in ("fires", "silent"):
             changes = [*entry.get(outcome, []), *([{}] if own == outcome else [])]
             for n, change in enumerate(changes):
-                yield pytest.param(entry, change, outcome == "fires", id=f"{entry['rule']}-{entry['base']}-{outcome}{n}")
+                yield pytest.param(
+                    entry, change, outcome == "fires", id=f"{entry['rule']}-{entry['base']}-{outcome}{n}"
+                )
 
 
 @pytest.fixture(scope="module")
