@@ -90,7 +90,12 @@ class Report:
 
     def _explain(self, statement: Statement) -> dict[str, Any]:
         origin = statement.origin
-        explained: dict[str, Any] = {"id": statement.id, "kind": statement.kind, "concept": statement.concept, "origin": origin.kind}
+        explained: dict[str, Any] = {
+            "id": statement.id,
+            "kind": statement.kind,
+            "concept": statement.concept,
+            "origin": origin.kind,
+        }
         if origin.path:
             explained["path"] = origin.path
         if statement.evidence:

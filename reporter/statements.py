@@ -42,7 +42,9 @@ def _frame(exam: Exam) -> Iterator[Statement]:
     yield Statement("order", "order", "order", Origin("entered", "/order"), source_id="order")
     yield Statement("technique", "technique", "technique", Origin("entered", "/exam/technique"), source_id="technique")
     for prior in exam.comparisons:
-        yield Statement(f"comparison/{prior.id}", "comparison", "comparison", Origin("entered", prior.path), source_id=prior.id)
+        yield Statement(
+            f"comparison/{prior.id}", "comparison", "comparison", Origin("entered", prior.path), source_id=prior.id
+        )
 
 
 def _finding(finding: Finding) -> Iterator[Statement]:
@@ -116,7 +118,9 @@ def _history(patient: Patient) -> Iterator[Statement]:
         site = Site(fracture.site, fracture.laterality, fracture.level, fracture.number)
         known = {"fragility": fracture.fragility, "date": str(fracture.date) if fracture.date else None}
         attributes = tuple(Attribute(k, v) for k, v in known.items() if v is not None)
-        yield _context_fact(f"prior_fracture/{n}", "prior_fracture", fracture.path, True, site=site, attributes=attributes)
+        yield _context_fact(
+            f"prior_fracture/{n}", "prior_fracture", fracture.path, True, site=site, attributes=attributes
+        )
     for n, procedure in enumerate(patient.procedures):
         at = Site(procedure.site, procedure.laterality, procedure.level) if procedure.site else None
         details = {
@@ -140,7 +144,15 @@ def _context_fact(
     attributes: tuple[Attribute, ...] = (),
 ) -> Statement:
     return Statement(
-        f"context/{key}", "context", concept, Origin("entered", path), source_id=key, site=site, value=value, unit=unit, attributes=attributes
+        f"context/{key}",
+        "context",
+        concept,
+        Origin("entered", path),
+        source_id=key,
+        site=site,
+        value=value,
+        unit=unit,
+        attributes=attributes,
     )
 
 
@@ -155,7 +167,9 @@ def _dxa(exam: Exam) -> Iterator[Statement]:
     for name, unit in (("tbs", "1"), ("frax_major", "%"), ("frax_hip", "%")):
         value = getattr(exam.dxa, name)
         if value is not None:
-            yield Statement(f"dxa/{name}", "dxa", name, Origin("entered", f"/dxa/{name}"), source_id=name, value=value, unit=unit)
+            yield Statement(
+                f"dxa/{name}", "dxa", name, Origin("entered", f"/dxa/{name}"), source_id=name, value=value, unit=unit
+            )
 
 
 def _measurement(n: int, measurement: DxaMeasurement) -> Iterator[Statement]:
@@ -166,12 +180,16 @@ def _measurement(n: int, measurement: DxaMeasurement) -> Iterator[Statement]:
         value = getattr(measurement, name)
         if value is not None:
             origin = Origin("entered", f"{measurement.path}/{name}")
-            yield Statement(f"dxa/{n}/{name}", "dxa", name, origin, f"dxa/{n}", site, value=value, unit=unit, attributes=attributes)
+            yield Statement(
+                f"dxa/{n}/{name}", "dxa", name, origin, f"dxa/{n}", site, value=value, unit=unit, attributes=attributes
+            )
 
 
 def _excluded(measurement: DxaMeasurement) -> Iterator[Attribute]:
     for excluded in measurement.vertebrae_excluded:
-        yield Attribute("vertebrae_excluded", f"{excluded.level}:{excluded.reason}" if excluded.reason else excluded.level)
+        yield Attribute(
+            "vertebrae_excluded", f"{excluded.level}:{excluded.reason}" if excluded.reason else excluded.level
+        )
 
 
 def _derived(n: int, derived: Derived, index: dict[str, tuple[str, ...]]) -> Statement:
@@ -224,7 +242,16 @@ def _recommendations(exam: Exam, assessment: Assessment) -> Iterator[Statement]:
 
 def _notes(exam: Exam) -> Iterator[Statement]:
     for section, text in exam.free_text.items():
-        yield Statement(f"note/{section}", "note", section, Origin("entered", f"/free_text/{section}"), source_id=section, value=text)
+        yield Statement(
+            f"note/{section}",
+            "note",
+            section,
+            Origin("entered", f"/free_text/{section}"),
+            source_id=section,
+            value=text,
+        )
     if exam.conclusion.free_text:
         origin = Origin("entered", "/conclusion/free_text")
-        yield Statement("note/conclusion_free_text", "note", "conclusion", origin, "conclusion", value=exam.conclusion.free_text)
+        yield Statement(
+            "note/conclusion_free_text", "note", "conclusion", origin, "conclusion", value=exam.conclusion.free_text
+        )

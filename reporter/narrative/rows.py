@@ -13,7 +13,7 @@ _SEVERITIES = ("minimal", "moderate", "marked")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Statements said together. `sites` are merged (right + left = bilateral); `severities`: by side, if they differ."""
+    """Statements said together. `sites` are merged (right + left = bilateral); `severities`: by side if different."""
 
     statements: tuple[Statement, ...]
     sites: tuple[Site, ...]

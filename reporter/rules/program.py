@@ -9,12 +9,13 @@ from typing import Any
 
 from reporter.catalog.entries import Catalog, RuleDef
 from reporter.errors import ERROR, CatalogError, Issue
-from reporter.rules import vocabulary  # noqa: F401  (importing it registers the words)
+from reporter.rules import vocabulary  # noqa: F401 - importing it registers the words
 from reporter.rules.expressions import compiled, problems
 from reporter.rules.facts import PLAIN_WORDS, VARIABLES, WORDS
 from reporter.rules.scopes import SCOPES
 
 INTAKE = "intake"
+STRUCTURE = ("A", "B", "C", "D")
 _REALISED = frozenset(("de_site", "site", "level", "value", "motif"))
 
 
@@ -133,7 +134,7 @@ _CACHE: dict[tuple[str, tuple[str, ...]], tuple[Program, ...]] = {}
 def _order(made: Program) -> tuple[int, str]:
     """A, B, C, D; then what is derived; then E to L."""
     group = made.rule.group
-    return (0 if group in "ABCD" else 1 if made.rule.kind == "derive" else 2), group
+    return (0 if group in STRUCTURE else 1 if made.rule.kind == "derive" else 2), group
 
 
 def lint(catalog: Catalog) -> tuple[Issue, ...]:

@@ -92,7 +92,7 @@ def patient(data: Mapping[str, Any]) -> m.Patient:
 
 
 def technique(data: Mapping[str, Any]) -> m.Technique:
-    values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
     values["sequences"] = tuple(m.Sequence(s["sequence"], s.get("plane")) for s in data.get("sequences", ()))
     values["activity_mbq"] = decimal(data.get("activity_mbq"))
     return m.Technique(**values)

@@ -196,8 +196,8 @@ rules:
     ],
 )
 def test_a_badly_written_rule_is_refused_with_its_place(tmp_path: Path, when: str, problem: str) -> None:
-    rule = f'rules:\n  - {{id: BAD, kind: warning, group: E, scope: finding, when: "{when}", message: Non., source: site}}\n'
-    catalog = load_catalog(overlay(tmp_path, rule))
+    keys = "id: BAD, kind: warning, group: E, scope: finding, message: Non., source: site"
+    catalog = load_catalog(overlay(tmp_path, f'rules:\n  - {{{keys}, when: "{when}"}}\n'))
     (issue,) = lint(catalog)
     assert problem in issue.message
     assert "site.yaml:2" in issue.path

@@ -32,7 +32,7 @@ TextDates.yaml_implicit_resolvers = {
 
 
 def load(name: str) -> Any:
-    return yaml.load((FOLDER / name).read_text(encoding="utf-8"), TextDates)  # noqa: S506 (a safe loader)
+    return yaml.load((FOLDER / name).read_text(encoding="utf-8"), TextDates)  # noqa: S506 - a safe loader
 
 
 BASES = load("bases.yaml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -22,7 +22,7 @@ from reporter.rules import measures
     ],
 )
 def test_height_loss(heights: tuple[int, ...], reference: int, loss: int | None) -> None:
-    assert measures.height_loss(map(D, heights), D(reference)) == loss
+    assert measures.height_loss(map(Decimal, heights), Decimal(reference)) == loss
 
 
 @pytest.mark.parametrize(
@@ -30,13 +30,13 @@ def test_height_loss(heights: tuple[int, ...], reference: int, loss: int | None)
     [("0", 0), ("19.9", 0), ("20", 1), ("25", 1), ("25.1", 2), ("40", 2), ("40.1", 3), ("100", 3)],
 )
 def test_genant(loss: str, grade: int) -> None:
-    assert measures.genant(D(loss)) == grade
+    assert measures.genant(Decimal(loss)) == grade
 
 
 def test_mean_score_rounds_half_away_from_zero() -> None:
-    assert str(measures.mean_score(D("-2.1"), D("-1.6"))) == "-1.9"
-    assert str(measures.mean_score(D("2.1"), D("1.6"))) == "1.9"
-    assert str(measures.mean_score(D("-2.1"), D("-2.1"))) == "-2.1"
+    assert str(measures.mean_score(Decimal("-2.1"), Decimal("-1.6"))) == "-1.9"
+    assert str(measures.mean_score(Decimal("2.1"), Decimal("1.6"))) == "1.9"
+    assert str(measures.mean_score(Decimal("-2.1"), Decimal("-2.1"))) == "-2.1"
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ def test_mean_score_rounds_half_away_from_zero() -> None:
     [("-0.9", "normal"), ("-1.0", "normal"), ("-1.1", "osteopenia"), ("-2.4", "osteopenia"), ("-2.5", "osteoporosis")],
 )
 def test_who_class(score: str, expected: str) -> None:
-    assert measures.who_class(D(score)) == expected
+    assert measures.who_class(Decimal(score)) == expected
 
 
 def test_z_class() -> None:
-    assert measures.z_class(D("-1.9")) == "within_expected"
-    assert measures.z_class(D("-2.0")) == "below_expected"
+    assert measures.z_class(Decimal("-1.9")) == "within_expected"
+    assert measures.z_class(Decimal("-2.0")) == "below_expected"
 
 
 @pytest.mark.parametrize(
@@ -65,23 +65,23 @@ def test_z_class() -> None:
     ],
 )
 def test_change_class(delta: str, lsc: str | None, expected: str) -> None:
-    assert measures.change_class(D(delta), None if lsc is None else D(lsc)) == expected
+    assert measures.change_class(Decimal(delta), None if lsc is None else Decimal(lsc)) == expected
 
 
 def test_change_percent() -> None:
-    assert measures.change_percent(D("0.828"), D("0.873")) == D("-5.2")
-    assert measures.change_percent(D("0.8"), D(0)) is None
+    assert measures.change_percent(Decimal("0.828"), Decimal("0.873")) == Decimal("-5.2")
+    assert measures.change_percent(Decimal("0.8"), Decimal(0)) is None
 
 
 def test_side_difference() -> None:
-    assert measures.side_difference(D("0.80"), D("0.72")) == 10
-    assert measures.side_difference(D(0), D("0.72")) is None
+    assert measures.side_difference(Decimal("0.80"), Decimal("0.72")) == 10
+    assert measures.side_difference(Decimal(0), Decimal("0.72")) is None
 
 
 def test_vitamin_d() -> None:
-    assert measures.vitamin_d_ng(D(25), "nmol/L") == 10
-    assert measures.vitamin_d_ng(D(25), "g/L") is None
-    assert [measures.vitamin_d_class(D(v)) for v in ("9.9", "10", "29.9", "30")] == [
+    assert measures.vitamin_d_ng(Decimal(25), "nmol/L") == 10
+    assert measures.vitamin_d_ng(Decimal(25), "g/L") is None
+    assert [measures.vitamin_d_class(Decimal(v)) for v in ("9.9", "10", "29.9", "30")] == [
         "deep_insufficiency", "insufficiency", "insufficiency", "sufficient",
     ]  # fmt: skip
 
@@ -102,7 +102,7 @@ def test_vitamin_d() -> None:
 def test_of_class(
     endplates: int, share: str | None, frame: bool, distraction: bool, oedema: bool, expected: int | None
 ) -> None:
-    wall = None if share is None else D(share)
+    wall = None if share is None else Decimal(share)
     found = measures.of_class(
         endplates=endplates, wall_share=wall, frame_loss=frame, distraction=distraction, oedema=oedema
     )
@@ -122,7 +122,7 @@ def test_of_class(
     ],
 )
 def test_arco(arthritis: bool, collapse: bool, depression: str | None, plain: bool | None, stage: str | None) -> None:
-    depth = None if depression is None else D(depression)
+    depth = None if depression is None else Decimal(depression)
     assert measures.arco(arthritis=arthritis, collapse=collapse, depression=depth, plain_abnormal=plain) == stage
 
 
