@@ -51,7 +51,7 @@ class CatalogError(IssuesError):
     """The catalogue cannot be loaded; each issue's path is `file:line: key`."""
 
 
-class InvalidExam(IssuesError):
+class InvalidExam(IssuesError):  # noqa: N818 - the name is fixed by the public interface
     """The input is refused; no report and no bundle is written."""
 
 

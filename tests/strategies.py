@@ -59,6 +59,8 @@ def exams(draw: st.DrawFn, modality: str | None = None) -> Json:
             data["comparisons"][0]["laterality"] = data["exam"]["laterality"]
     if modality == "DXA":
         data["dxa"] = draw(densitometries())
+        while errors(data):
+            data["dxa"]["measurements"].pop()
     _add_findings(draw, data, region)
     return data
 

@@ -9,22 +9,29 @@ from typing import Any
 from reporter.fhir import constants as c
 
 Json = dict[str, Any]
+_SPACES = re.compile(r"[^\S \t\r\n]|\ufeff")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _CODE = re.compile(r"[^\s]+( [^\s]+)*\Z")
 _UCUM_LIKE = re.compile(r"[A-Za-z0-9%{}\[\]./*^'\-]+\Z")
 
 
-def prune(value: Any) -> Any:
-    """The same value without None, empty strings, empty lists and empty dicts, at any depth."""
+def prune(value: Any, name: str = "") -> Any:
+    """The same value as FHIR wants it, at any depth: nothing empty, and strings without special spaces or controls."""
     if isinstance(value, dict):
-        pruned = {k: prune(v) for k, v in value.items()}
+        pruned = {k: prune(v, k) for k, v in value.items()}
         return {k: v for k, v in pruned.items() if not _empty(v)}
     if isinstance(value, (list, tuple)):
-        return [v for v in map(prune, value) if not _empty(v)]
-    return value
+        return [v for v in (prune(item, name) for item in value) if not _empty(v)]
+    return _plain(value) if isinstance(value, str) and name != "div" else value
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value == "" or value == [] or value == {}
+    return value is None or value in ("", [], {})
+
+
+def _plain(text: str) -> str:
+    """A FHIR string holds no no-break space (its regular expression allows blank, tab and line ends) and no control."""
+    return _CONTROL.sub("", _SPACES.sub(" ", text)).strip()
 
 
 def coding(system: str, code: str, display: str | None = None) -> Json:

@@ -183,7 +183,7 @@ def _derived(graph: Graph, statement: Statement) -> Json:
         "bodySite": body_site(graph, statement.site),
         "method": concept(local("rule", statement.origin.rule)) if statement.origin.rule else None,
         "derivedFrom": _evidence(graph, statement),
-        "component": parts.of_statement(graph, statement),
+        "component": list(parts.of_site(graph, statement.site)) if statement.site else None,
     }
 
 

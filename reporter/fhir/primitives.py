@@ -27,7 +27,8 @@ _PATTERNS = {
     "time": _TIME,
 }
 _COMPILED = {name: re.compile(rf"(?:{pattern})\Z") for name, pattern in _PATTERNS.items()}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SPECIAL_SPACE = re.compile(r"[^\S \t\r\n]|\ufeff")
 _DATES = ("date", "dateTime", "instant")
 
 
@@ -35,7 +36,9 @@ def valid(type_name: str, value: Any) -> bool:
     """Is the JSON value one of this primitive type?"""
     if type_name in _NUMBERS:
         return _NUMBERS[type_name](value)
-    if not isinstance(value, str) or not value.strip() or _CONTROL.search(value):
+    if not isinstance(value, str) or not value.strip() or _FORBIDDEN.search(value):
+        return False
+    if type_name != "xhtml" and _SPECIAL_SPACE.search(value):
         return False
     if type_name == "base64Binary":
         return _base64(value)

@@ -6,6 +6,7 @@ from reporter.fhir import constants as c
 from reporter.fhir import labels, narrative, summary
 from reporter.fhir.datatypes import Json, coding, concept, extension
 from reporter.fhir.graph import Graph
+from reporter.french import typography
 from reporter.model.report import Section, Statement
 
 # our section → section of the narrative that it prints
@@ -27,7 +28,7 @@ _HOME = {
 }
 _FRAME = {"study": "exam", "order": "order", "procedure": "technique", "technique": "technique", "dose": "technique"}
 _PREFIXES = (("comparison/", "comparison"), ("order/", "order"), ("context/", "history"))
-_SAID_BY = {"study": "title", "procedure": "technique", "dose": "technique"}
+_SAID_BY = {"study": "title", "procedure": "technique", "technique": "technique", "dose": "technique"}
 
 
 class Sections:
@@ -43,7 +44,7 @@ class Sections:
                 self.entries[home].append(key)
 
     def _frame_anchors(self) -> dict[str, str]:
-        """What no statement stands for is said by the first sentence of a section."""
+        """What the narrative says without naming a statement is said by the first sentence of a section."""
         said = {key: self.texts[name].sentences for key, name in _SAID_BY.items() if name in self.texts}
         return {key: narrative.anchor(sentences[0]) for key, sentences in said.items() if sentences}
 
@@ -105,7 +106,7 @@ class Sections:
         return [*(narrative.paragraphs(text) if text else []), *narrative.items(unsaid)], free
 
     def _line(self, key: str) -> str:
-        return summary.of(self.graph.resources[key])
+        return typography.typeset(summary.of(self.graph.resources[key]), self.graph.settings)
 
     def notes(self, name: str) -> list[Json]:
         """Free text of the radiologist: an annotation marked as uncoded."""

@@ -30,7 +30,7 @@ _PLAIN = str.maketrans(
         "·": ".", "«": '"', "»": '"', "…": "...", "–": "-", "—": "-",
     }
 )  # fmt: skip
-_DECIMAL_POINT = re.compile(r"(?<![\w.,/-])([-\u2212+]?\d+)\.(\d+)(?![\w.]|[/-]\d)")
+_DECIMAL_POINT = re.compile(r"(?<![\w.,/-])([-\u2212+]?\d+)\.(\d+)(?!\d|[./-]\d)")
 
 
 def typeset(text: str, settings: Settings | None = None) -> str:

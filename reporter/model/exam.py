@@ -87,7 +87,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """A laboratory context value: 25OHD, ALP, CRP …"""
+    """A laboratory context value (25OHD, ALP, CRP and others)."""
 
     code: str
     value: Decimal

@@ -39,7 +39,7 @@ class Statement:
 
     kind:
       finding         concept = finding id; status present|absent|indeterminate|not_assessed
-      dxa             concept = bmd|t_score|z_score (also bmc, area, tbs, frax_major, frax_hip); value, unit; site.code = ROI
+      dxa             concept = bmd|t_score|z_score|bmc|area|tbs|frax_major|frax_hip; value, unit; site.code = ROI
       derived         concept = derived fact name; value (Decimal, int, bool or code), unit
       diagnosis       concept = diagnosis id; status = certainty
       recommendation  concept = recommendation id

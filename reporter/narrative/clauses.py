@@ -15,6 +15,7 @@ from reporter.narrative.scope import Scope
 
 _PREPOSITIONS = ("de ", "du ", "des ", "d'", "en ", "au ", "aux ", "à ", "dans ", "sur ", "sous ", "par ")
 _OUTER_PREPOSITIONS = ("sans ", "avec ")
+NEW = "new"
 _PLAIN = frozenset(("severity", "uptake.phases"))
 
 
@@ -141,7 +142,9 @@ def measures(statement: Statement, phrase: NounPhrase, scope: Scope) -> Clauses:
     heights: list[str] = []
     for measure in statement.measures:
         found = scope.table("measures", measure.name) or scope.table("measures", "default")
-        words = next(iter(found.values())).format(q=shown(measure))
+        known = statement.evolution is not None and statement.evolution.change != NEW
+        template = found["evolved"] if known and "evolved" in found else next(iter(found.values()))
+        words = template.format(q=shown(measure))
         if "list" in found:
             heights.append(words)
         elif "aside" in found:

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from reporter import french
 from reporter.french import NounPhrase
 from reporter.model.report import Statement
-from reporter.narrative import derived, diagnoses, negatives, signs
+from reporter.narrative import derived, diagnoses, outcome
 from reporter.narrative.diagnoses import Impression
-from reporter.narrative.rows import Row, group
 from reporter.narrative.scope import Scope, Writer
-
-_MOST_SIGNS = 6
 
 
 def write(writer: Writer, scope: Scope) -> None:
     """The whole section."""
     found = diagnoses.impressions(scope)
     asserted = [i for i in found if i.asserted]
-    rows = _rows(scope)
-    _normal(writer, scope, asserted)
-    led = _lead_ins(scope, asserted)
-    if not any(i.sites for i in asserted) and not any(r.change for r in rows) and not _is_normal(scope, asserted):
-        _main_signs(writer, scope, rows, everything=not asserted)
-    _diagnoses(writer, scope, asserted, led)
+    rows = outcome.rows(scope)
+    outcome.normal(writer, scope, asserted)
     _classes(writer, scope, found)
-    _left_out(writer, scope, rows, asserted)
-    _evolution(writer, scope, rows)
+    led = _lead_ins(scope, asserted)
+    if not asserted:
+        outcome.every_sign(writer, scope, rows)
+    elif not any(i.sites for i in asserted) and not any(r.change for r in rows) and not outcome.is_normal(scope, asserted):
+        outcome.leading_signs(writer, scope, rows)
+    _diagnoses(writer, scope, asserted, led)
+    outcome.left_out(writer, scope, rows, asserted)
+    outcome.evolution(writer, scope, rows)
     _concluded(writer, scope, found)
     _excluded(writer, scope, [i for i in found if i.certainty == "excluded"])
     _discussed(writer, scope, [i for i in found if i.certainty == "discussed"])
@@ -36,58 +34,8 @@ def write(writer: Writer, scope: Scope) -> None:
     for statement in scope.of_kind("recommendation"):
         rules = [statement.origin.rule] if statement.origin.rule else []
         writer.say(scope.catalog.recommendations[statement.concept].sentence, [statement.id], rules=rules)
-
-
-def _rows(scope: Scope) -> list[Row]:
-    """Present, doubtful or vanished signs by rank, as the conclusion may name them."""
-    found = [s for s in scope.of_kind("finding") if s.status == "present" or s.evolution is not None]
-    found = [s for s in found if scope.catalog.findings[s.concept].polarity == "finding"]
-    rows = group([_bare(s) for s in found])
-    return sorted(rows, key=lambda r: (scope.catalog.findings[r.head.concept].rank, scope.level_rank(r.head.site)))
-
-
-def _bare(statement: Statement) -> Statement:
-    """A sign as the conclusion names it: no signal, measure, relation or comment."""
-    kept = tuple(a for a in statement.attributes if not a.name.startswith("signal."))
-    return replace(statement, attributes=kept, measures=(), relations=(), comment=None)
-
-
-def _is_normal(scope: Scope, asserted: Iterable[Impression]) -> bool:
-    return any(i.concept == scope.word("normal", "diagnosis") for i in asserted)
-
-
-def _normal(writer: Writer, scope: Scope, asserted: Sequence[Impression]) -> None:
-    """Fractures denied, then « Pas d'anomalie décelable du rachis lombaire »."""
-    if not _is_normal(scope, asserted):
-        return
-    signs_named = scope.words("normal", "fracture_signs")
-    denied = [s for s in scope.of_kind("finding") if s.status == "absent" and s.evolution is None]
-    rows = [r for r in group(denied) if r.head.concept in signs_named]
-    for text, ids in list(negatives.sentences(rows, scope))[:1]:
-        writer.say(text, ids)
-    if any(s.status == "indeterminate" for s in scope.of_kind("finding")):
-        return
-    ids = tuple(i for one in asserted if one.concept == scope.word("normal", "diagnosis") for i in one.ids)
-    study = scope.exam.study
-    region = french.de(french.region_np(study.region, study.laterality, scope.catalog))
-    writer.say(scope.word("normal", "sentence").format(de_region=region), ids)
-
-
-def _main_signs(writer: Writer, scope: Scope, rows: Sequence[Row], *, everything: bool) -> None:
-    """Without a located diagnosis: the present signs; without any, the doubtful ones, else what was denied."""
-    best = min((scope.catalog.findings[r.head.concept].rank for r in rows), default=0)
-    for row in rows[:_MOST_SIGNS]:
-        if everything or scope.catalog.findings[row.head.concept].rank == best:
-            writer.say(diagnoses.concise(row, scope).text, row.ids)
-    if not everything or scope.exam.dxa is not None:
-        return
-    doubtful = group([s for s in scope.of_kind("finding") if s.status == "indeterminate"])
-    for row in doubtful:
-        writer.say(signs.indeterminate(signs.build(row, scope, signal=False), scope), row.ids)
-    if not rows and not doubtful:
-        denied = [s for s in scope.of_kind("finding") if s.status == "absent" and s.evolution is None]
-        for text, ids in list(negatives.sentences(group(denied), scope))[:2]:
-            writer.say(text, ids)
+    if not writer.sentences:
+        outcome.nothing(writer, scope)
 
 
 def _lead_ins(scope: Scope, asserted: Iterable[Impression]) -> dict[int, Statement]:
@@ -178,46 +126,6 @@ def _classes(writer: Writer, scope: Scope, found: Sequence[Impression]) -> None:
             writer.say(diagnoses.phrase(one, scope).text, one.ids, rules=[fact.origin.rule or ""])
 
 
-def _left_out(writer: Writer, scope: Scope, rows: Sequence[Row], asserted: Sequence[Impression]) -> None:
-    """Present signs that the conclusion must name, unless a diagnosis or an earlier sentence says them."""
-    said = {i for s in writer.sentences for i in s.statements}
-    by_diagnosis = scope.words("said_by_diagnosis")
-    evidence = {e for one in asserted for s in one.statements for e in s.evidence}
-    for row in rows:
-        if row.change or row.head.concept not in scope.words("never_left_out") or said.intersection(row.ids):
-            continue
-        named = all(diagnoses.covered(s.site, asserted) or s.id in evidence for s in row.statements)
-        if not (named and row.head.concept in by_diagnosis):
-            writer.say(diagnoses.concise(row, scope).text, row.ids)
-
-
-def _evolution(writer: Writer, scope: Scope, rows: Sequence[Row]) -> None:
-    """« Régression partielle de …, mais apparition de … »."""
-    improving = scope.words("improving")
-    changed = [r for r in rows if r.change]
-    better = [r for r in changed if r.change in improving]
-    worse = [r for r in changed if r.change not in improving]
-    tails = [f for f in scope.of_kind("derived") if f.origin.rule in scope.table("evolution_tail")]
-    tail = scope.word("evolution_tail", tails[0].origin.rule or "") if tails and not worse else ""
-    gone = all(r.change == scope.word("gone") for r in better)
-    link = scope.word("evolution_link", "other" if gone else "opposite") if better and worse else ""
-    text = _changes(better, scope) + link + _changes(worse, scope)
-    ids = [i for r in changed for i in r.ids]
-    if changed and tail:
-        writer.say(f"{text}, {tail}", [*ids, *(f.id for f in tails)], rules=[f.origin.rule or "" for f in tails])
-    elif changed:
-        writer.say(text, ids)
-
-
-def _changes(rows: Iterable[Row], scope: Scope) -> str:
-    shown = []
-    for row in rows:
-        sign = signs.build(row, scope, signal=False)
-        sign.outer, sign.aside = [], []
-        shown.append(signs.evolution(sign, row, scope))
-    return french.enumeration(shown)
-
-
 def _concluded(writer: Writer, scope: Scope, found: Sequence[Impression]) -> None:
     """Sentences of the rules not yet said; the other facts of a rule go with its sentence."""
     for fact in scope.of_kind("derived"):
@@ -240,7 +148,7 @@ def _sentence_saying(writer: Writer, scope: Scope, fact: Statement, found: Seque
     for one in found:
         if one.certainty == "excluded" or one.concept not in (*codes, *aged):
             continue
-        if fact.site is None or not one.sites or diagnoses.covered(fact.site, [one]):
+        if fact.site is None or not one.sites or diagnoses.covered(fact.site, [one], scope):
             return next((n for n, s in enumerate(writer.sentences) if set(one.ids) & set(s.statements)), None)
     return None
 

@@ -196,15 +196,16 @@ def _with_twins(fact: Statement, scope: Scope) -> list[Statement]:
     return [f for f in scope.of_kind("derived") if f.origin.rule == fact.origin.rule and f.evidence == fact.evidence]
 
 
-def covered(site: Site | None, impressions_: Iterable[Impression]) -> bool:
+def covered(site: Site | None, impressions_: Iterable[Impression], scope: Scope) -> bool:
     """A diagnosis names this very place (a vertebra covers its endplates; a whole bone covers its parts)."""
     if site is None:
         return False
     for one in impressions_:
         for known in one.sites:
             level = known.level is not None and known.level == site.level
+            part = site.code in scope.table("site_includes").get(known.code, ())
             same = known.code == site.code and known.number == site.number and known.level == site.level
-            if level or (same and known.laterality in ("bilateral", site.laterality)):
+            if level or part or (same and known.laterality in ("bilateral", site.laterality)):
                 return True
     return False
 

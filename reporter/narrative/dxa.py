@@ -51,6 +51,8 @@ def _measurement(writer: Writer, scope: Scope, source: str, measurement: DxaMeas
         text += f" ; {change}"
         ids += [f.id for f in facts]
     writer.say(text, ids, rules=_rules(facts))
+    lowest = [s for s in scope.of_kind("derived") if s.concept == "lowest_t_score" and source in s.evidence]
+    writer.also(-1, [s.id for s in lowest], _rules(lowest))
     if change and significant:
         writer.say(change, [f.id for f in facts], rules=_rules(facts))
     for sentence in exclusions(measurement, scope):

@@ -27,7 +27,7 @@ def write(writer: Writer, scope: Scope) -> None:
     for row in rows:
         if id(row) not in relations.absorbed:
             _row(writer, scope, row, relations, _paragraph(row, by_level))
-    last = _last_paragraph(writer)
+    last = 1 + len(by_level) if by_level else 0
     _facts(writer, scope, last)
     for row in group([s for s in found if _is_normality(s, scope)]):
         writer.say(signs.present(signs.build(row, scope)), row.ids, paragraph=last)
@@ -37,6 +37,8 @@ def write(writer: Writer, scope: Scope) -> None:
         writer.say(text, ids, paragraph=last)
     for row in group(denied):
         _comments(writer, row, last)
+    if not writer.sentences:
+        writer.say(scope.word("nothing", "findings"), [s.id for s in scope.of_kind("finding")])
 
 
 def _is_normality(statement: Statement, scope: Scope) -> bool:
@@ -66,18 +68,18 @@ def _order(scope: Scope, by_level: bool) -> Callable[[Row], tuple[int, ...]]:
         known = 0 if row.change in _KNOWN_LESION else 1
         doubtful = int(row.head.status == "indeterminate")
         side = int(site is not None and site.laterality == "left")
-        return (level, known, doubtful, rank, side) if by_level else (known, doubtful, rank, level, side)
+        if by_level:
+            return level or len(scope.catalog.levels) + 2, known, doubtful, rank, side
+        return known, doubtful, rank, level, side
 
     return key
 
 
 def _paragraph(row: Row, by_level: Sequence[str]) -> int:
     level = row.sites[0].level if row.sites else None
-    return 1 + by_level.index(upper_level(level)) if level and upper_level(level) in by_level else 0
-
-
-def _last_paragraph(writer: Writer) -> int:
-    return max((s.paragraph for s in writer.sentences), default=0)
+    if not by_level:
+        return 0
+    return by_level.index(upper_level(level)) if level and upper_level(level) in by_level else 1 + len(by_level)
 
 
 def _row(writer: Writer, scope: Scope, row: Row, relations: Relations, paragraph: int) -> None:

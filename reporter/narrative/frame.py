@@ -77,7 +77,12 @@ def comparison(writer: Writer, scope: Scope) -> None:
     if not parts:
         writer.say(scope.word("comparison", "none"), ["technique"])
     else:
-        writer.say(" ; ".join(parts), ids)
+        writer.say(" ; ".join([parts[0], *map(_inside, parts[1:])]), ids)
+
+
+def _inside(text: str) -> str:
+    """A capital only for a name in capitals: « scintigraphie … », « IRM … »."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _prior(prior: PriorExam, scope: Scope) -> str:
@@ -89,9 +94,7 @@ def _prior(prior: PriorExam, scope: Scope) -> str:
     text = str(words["prior"]).format(title=french.capital(name), date=french.of_date(prior.date))
     if not prior.summary:
         return text
-    summary = french.clean(prior.summary).rstrip(".")
-    first = summary.split(" ")[0]
-    summary = summary if first.isupper() else summary[:1].lower() + summary[1:]
+    summary = _inside(french.clean(prior.summary).rstrip("."))
     date = french.of_date(prior.date)
     return str(words["prior_summary"]).format(title=french.capital(name), date=date, summary=summary)
 

@@ -49,14 +49,11 @@ def _sentence(members: Sequence[Sign], rows: Sequence[Row], scope: Scope) -> str
     for index, sign in enumerate(members):
         site = "" if shared and index < len(members) - 1 else sign.site.text
         again = index > 0 and sign.noun.text == members[index - 1].noun.text
-        detail = " ".join(w for w in (*sign.adjectives, *sign.inner, _detectable(rows[index], scope), site) if w)
+        seen = "" if again else str(scope.table("detectable").get(rows[index].head.concept, ""))
+        detail = " ".join(w for w in (*sign.adjectives, *sign.inner, seen, site) if w)
         items.append(detail + sign.tail() if again and detail else _denied(sign, detail))
     return french.none_of(items)
 
 
 def _denied(sign: Sign, detail: str) -> str:
     return french.de_bare(f"{sign.noun.text} {detail}".strip(), sign.noun.h_aspire) + sign.tail()
-
-
-def _detectable(row: Row, scope: Scope) -> str:
-    return str(scope.table("detectable").get(row.head.concept, ""))

@@ -32,7 +32,7 @@ class Place:
 
 def place(row: Row, entry: FindingDef, scope: Scope) -> Place:
     """The place of a row."""
-    sites = [s for s in row.sites if not _unnamed(s, row, entry, scope)]
+    sites = sorted((s for s in row.sites if not _unnamed(s, row, entry, scope)), key=scope.level_rank)
     if not sites:
         return Place()
     leak = scope.table("leak")
@@ -49,11 +49,12 @@ def place(row: Row, entry: FindingDef, scope: Scope) -> Place:
 
 def attached(sites: list[Site], attach: str, scope: Scope, *, adjectives: bool = True, negative: bool = False) -> str:
     """« du talus et du calcanéus gauches », « dans le corps vertébral de L4 », « en regard de L1 »."""
+    last = scope.word("nor") if negative else scope.word("and")
     if attach == "dans":
         phrases = _bodies(french.merge_sides(sites), scope)
-        return french.enumeration(french.dans(_every(p, negative)) for p in phrases)
+        return french.enumeration((french.dans(_every(p, negative)) for p in phrases), last)
     phrases = french.sites_np(sites, scope.catalog, scope.settings, adjectives=adjectives)
-    listed = french.enumeration(french.de(_every(p, negative)) for p in phrases)
+    listed = french.enumeration((french.de(_every(p, negative)) for p in phrases), last)
     prefix = attach.removesuffix("de").strip()
     return f"{prefix} {listed}".strip()
 
@@ -79,7 +80,8 @@ def _unnamed(site: Site, row: Row, entry: FindingDef, scope: Scope) -> bool:
     """A site that is the whole explored region is not named in negatives and normal statements."""
     if site.level or site.laterality or site.zones or site.code not in scope.words("unnamed_in_negatives"):
         return False
-    return row.head.status == "absent" or entry.polarity != "finding" or row.head.attribute("kind") is not None
+    unsaid = row.head.status in ("absent", "not_assessed") or entry.polarity != "finding"
+    return unsaid or row.head.attribute("kind") is not None
 
 
 def _implied(sites: list[Site], entry: FindingDef, scope: Scope) -> Place:

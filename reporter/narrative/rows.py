@@ -76,7 +76,8 @@ def _merge_sites(rows: Iterable[Row], merge_levels: bool) -> list[Row]:
     for row in rows:
         for index, known in enumerate(result):
             if _same_words(known, row, merge_levels):
-                result[index] = Row((*known.statements, *row.statements), (*known.sites, *row.sites))
+                sites = tuple(dict.fromkeys((*known.sites, *row.sites)))
+                result[index] = Row((*known.statements, *row.statements), sites)
                 break
         else:
             result.append(row)
@@ -90,7 +91,7 @@ def _same_words(one: Row, other: Row, merge_levels: bool) -> bool:
     first, second = one.sites[0], other.sites[0]
     if first.laterality != second.laterality or (not merge_levels and first.level != second.level):
         return False
-    if other.sites[0] in one.sites or one.head.comment or other.head.comment:
+    if one.head.comment or other.head.comment:
         return False
     return _key(one.head) == _key(other.head)
 

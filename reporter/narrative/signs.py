@@ -15,7 +15,7 @@ from reporter.narrative.places import Place, place
 from reporter.narrative.rows import Row
 from reporter.narrative.scope import Scope
 
-_NEW = "new"
+_COMPLEMENTS = (" des ", " du ", " de la ", " de l'")
 
 
 @dataclass(slots=True)
@@ -31,8 +31,11 @@ class Sign:
 
     @property
     def group(self) -> NounPhrase:
-        """Noun, adjectives and inner complements."""
-        return self.noun.plus(*self.adjectives, *self.inner)
+        """Noun, adjectives and inner complements; adjectives come before a definite complement of the noun."""
+        words = self.noun.text
+        cut = min((n for c in _COMPLEMENTS if (n := words.find(c)) > 0), default=len(words))
+        split = (words[:cut], *self.adjectives, words[cut:].strip(), *self.inner)
+        return self.noun.with_text(" ".join(w for w in split if w))
 
     @property
     def located(self) -> NounPhrase:
@@ -78,7 +81,7 @@ def evolution(sign: Sign, row: Row, scope: Scope) -> str:
     change = row.change or ""
     entry = scope.catalog.findings[row.head.concept]
     noun = entry.evolution_fr.get(change) or scope.catalog.evolutions[change].noun
-    linked = french.de_indefinite(sign.located) if change == _NEW else french.de(sign.located)
+    linked = french.de_indefinite(sign.located) if change == clauses.NEW else french.de(sign.located)
     return f"{noun} {linked}{sign.tail()}"
 
 

@@ -47,10 +47,9 @@ def _mr(study: Study, scope: Scope) -> Iterable[str]:
         injected = scope.word("mr", "no_contrast")
     else:
         injected = _agent(scope.word("mr", "contrast"), contrast.agent, contrast.volume_ml)
-    parts = [_sequences(study, scope), injected]
     if study.technique.field_t is not None:
-        parts.insert(0, scope.word("mr", "field").format(q=french.quantity(study.technique.field_t, "T")))
-    yield ", ".join(p for p in parts if p)
+        yield scope.word("mr", "field").format(q=french.quantity(study.technique.field_t, "T"))
+    yield ", ".join(p for p in (_sequences(study, scope), injected) if p)
 
 
 def _agent(words: str, agent: str | None, volume: Decimal | None) -> str:
@@ -60,31 +59,31 @@ def _agent(words: str, agent: str | None, volume: Decimal | None) -> str:
 
 def _sequences(study: Study, scope: Scope) -> str:
     """« séquences T1 et STIR sagittales », « séquences T1 coronale et sagittale et T2 axiale »."""
+    planes: dict[str, dict[str, None]] = {}
+    for sequence in study.technique.sequences:
+        seen = planes.setdefault(_acquired(sequence, scope), {})
+        seen.update({sequence.plane: None} if sequence.plane else {})
     groups: dict[tuple[str, ...], list[str]] = {}
-    for name in dict.fromkeys(s.sequence for s in study.technique.sequences):
-        groups.setdefault(_planes_of(name, study.technique.sequences), []).append(name)
-    items = [_sequence_group(names, planes, scope) for planes, names in groups.items()]
-    count = len(study.technique.sequences)
+    for name, shown in planes.items():
+        groups.setdefault(tuple(shown), []).append(name)
+    items = [_sequence_group(names, seen_in, scope) for seen_in, names in groups.items()]
     if not items:
         return ""
-    listed = french.enumeration(items) if all(" et " not in i for i in items) else _clear_list(items)
-    return scope.word("mr", "sequence" if count == 1 else "sequences").format(list=listed)
+    listed = ", ".join(items) if any(" et " in i for i in items[:-1]) else french.enumeration(items)
+    number = "sequence" if len(study.technique.sequences) == 1 else "sequences"
+    return scope.word("mr", number).format(list=listed)
 
 
-def _clear_list(items: list[str]) -> str:
-    """« a et b, c et d » stays readable with a comma before the last « et »."""
-    return ", ".join(items[:-1]) + (", et " if len(items) > 1 else "") + items[-1]
-
-
-def _planes_of(name: str, sequences: Iterable[Sequence]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(s.plane for s in sequences if s.sequence == name and s.plane))
+def _acquired(sequence: Sequence, scope: Scope) -> str:
+    name = scope.table("acquired_sequences").get(sequence.sequence)
+    return str(name) if name else scope.word("sequences", sequence.sequence)
 
 
 def _sequence_group(names: list[str], planes: tuple[str, ...], scope: Scope) -> str:
     """Several sequences in the same planes share the adjective in the plural."""
-    listed = french.enumeration(scope.word("sequences", n) for n in names)
     phrase = NounPhrase("", "f", len(names) > 1)
-    return f"{listed} {french.enumeration(french.agree(scope.word('planes', p), phrase) for p in planes)}".strip()
+    shown = french.enumeration(french.agree(scope.word("planes", p), phrase) for p in planes)
+    return f"{french.enumeration(names)} {shown}".strip()
 
 
 def _ct(study: Study, scope: Scope) -> Iterable[str]:

@@ -21,8 +21,11 @@ class ExpressionError(Exception):
 
 @lru_cache(maxsize=4096)
 def compiled(text: str) -> Evaluate:
-    """The expression as a function of its names. Raises TemplateError on a syntax error."""
-    expression = _ENVIRONMENT.compile_expression(text, undefined_to_none=False)
+    """The expression as a function of its names; compiled when first needed."""
+    try:
+        expression = _ENVIRONMENT.compile_expression(text, undefined_to_none=False)
+    except TemplateError as error:
+        raise ExpressionError(f"{text}: {error}") from error
 
     def evaluate(names: Mapping[str, Any]) -> Any:
         try:
@@ -37,7 +40,6 @@ def compiled(text: str) -> Evaluate:
 def _parsed(text: str) -> tuple[str | None, frozenset[str], bool]:
     """(syntax error, names read, holds a binary float)."""
     try:
-        _ENVIRONMENT.compile_expression(text)
         tree = _ENVIRONMENT.parse("{{ (" + text + ") }}")
     except TemplateError as error:
         return str(error), frozenset(), False

@@ -10,7 +10,7 @@ from typing import Any
 from reporter.catalog.entries import Catalog, RuleDef
 from reporter.errors import ERROR, CatalogError, Issue
 from reporter.rules import vocabulary  # noqa: F401 - importing it registers the words
-from reporter.rules.expressions import compiled, problems
+from reporter.rules.expressions import problems
 from reporter.rules.facts import PLAIN_WORDS, VARIABLES, WORDS
 from reporter.rules.scopes import SCOPES
 
@@ -122,9 +122,6 @@ def programs(catalog: Catalog) -> tuple[Program, ...]:
         found = [made for rule in catalog.rules.values() if (made := program(rule)) is not None]
         _CACHE.clear()
         _CACHE[key] = tuple(sorted(found, key=_order))
-        for made in found:
-            for _, text in made.expressions():
-                compiled(text)
     return _CACHE[key]
 
 

@@ -56,7 +56,7 @@ def test_shape_and_rule_errors_come_together(tmp_path: Path) -> None:
     data = json.loads(SAMPLE.read_text(encoding="utf-8"))
     data["findings"][0]["site"].pop("laterality", None)
     data["findings"].append(dict(data["findings"][0], id="F90", finding="increased_uptake"))
-    data["patient"]["sex"] = "robot"
+    data["conclusion"]["recommendations"] = ["R-NOTHING"]
     path = tmp_path / "bad.json"
     path.write_text(json.dumps(data), encoding="utf-8")
     assert main(["render", str(path), "--out", str(tmp_path / "out"), *CLOCK]) == 2
@@ -119,7 +119,7 @@ def test_wrong_usage_is_not_an_invalid_input(capsys: pytest.CaptureFixture[str])
 
 
 def test_a_defect_never_shows_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("reporter.cli.load_catalog", lambda *_: 1 / 0)
+    monkeypatch.setattr("reporter.cli.load_catalog", lambda *_, **__: 1 / 0)
     assert main(["schema"]) == 1
     assert "Erreur interne (ZeroDivisionError)" in capsys.readouterr().err
 

@@ -208,6 +208,17 @@ def test_the_procedure_code_is_given_only_when_unambiguous(
     assert [x["display"] for x in codings[1:]] == ([loinc] if loinc else [])
 
 
+def test_strings_have_plain_spaces_and_narrative_keeps_typography() -> None:
+    finding = m.Finding(
+        "F1", "joint_effusion", "present", m.Site("knee_joint", "left"), "/f", comment="Net\u202f!\x07 "
+    )
+    bundle = build("document", samples.mr_exam(findings=(finding,)))
+    assert samples.observation(bundle, "F1")["note"] == [{"text": "Net !"}]
+    history = bundle["entry"][0]["resource"]["section"][2]["text"]["div"]
+    assert "\u00a0: 61\u202fans" in history
+    assert check(bundle) == []
+
+
 def test_status_is_that_of_the_report() -> None:
     bundle = samples.document(samples.mr_exam(), status="final")
     assert bundle["entry"][0]["resource"]["status"] == "final"

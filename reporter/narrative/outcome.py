@@ -1,0 +1,121 @@
+"""The signs that the conclusion names: nothing found, main signs, those never left out, evolution (STYLE §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from reporter import french
+from reporter.model.report import Statement
+from reporter.narrative import diagnoses, negatives, signs
+from reporter.narrative.diagnoses import Impression
+from reporter.narrative.rows import Row, group
+from reporter.narrative.scope import Scope, Writer
+
+_MOST_SIGNS = 6
+
+
+def rows(scope: Scope) -> list[Row]:
+    """Present, doubtful or vanished signs by rank, as the conclusion may name them."""
+    found = [s for s in scope.of_kind("finding") if s.status == "present" or s.evolution is not None]
+    found = [s for s in found if scope.catalog.findings[s.concept].polarity == "finding"]
+    rows = group([_bare(s) for s in found])
+    return sorted(rows, key=lambda r: (scope.catalog.findings[r.head.concept].rank, scope.level_rank(r.head.site)))
+
+
+def _bare(statement: Statement) -> Statement:
+    """A sign as the conclusion names it: no signal, measure, relation or comment."""
+    kept = tuple(a for a in statement.attributes if not a.name.startswith("signal."))
+    return replace(statement, attributes=kept, measures=(), relations=(), comment=None)
+
+
+def is_normal(scope: Scope, asserted: Iterable[Impression]) -> bool:
+    return any(i.concept == scope.word("normal", "diagnosis") for i in asserted)
+
+
+def normal(writer: Writer, scope: Scope, asserted: Sequence[Impression]) -> None:
+    """Fractures denied, then « Pas d'anomalie décelable du rachis lombaire »."""
+    if not is_normal(scope, asserted):
+        return
+    signs_named = scope.words("normal", "fracture_signs")
+    denied = [s for s in scope.of_kind("finding") if s.status == "absent" and s.evolution is None]
+    rows = [r for r in group(denied) if r.head.concept in signs_named]
+    for text, ids in list(negatives.sentences(rows, scope))[:1]:
+        writer.say(text, ids)
+    if any(s.status == "indeterminate" for s in scope.of_kind("finding")):
+        return
+    ids = tuple(i for one in asserted if one.concept == scope.word("normal", "diagnosis") for i in one.ids)
+    study = scope.exam.study
+    region = french.de(french.region_np(study.region, study.laterality, scope.catalog))
+    writer.say(scope.word("normal", "sentence").format(de_region=region), ids)
+
+
+def leading_signs(writer: Writer, scope: Scope, rows: Sequence[Row]) -> None:
+    """Before a diagnosis without site: the present signs of the first rank say where."""
+    best = min((scope.catalog.findings[r.head.concept].rank for r in rows), default=0)
+    for row in rows[:_MOST_SIGNS]:
+        if scope.catalog.findings[row.head.concept].rank == best:
+            writer.say(diagnoses.concise(row, scope).text, row.ids)
+
+
+def every_sign(writer: Writer, scope: Scope, rows: Sequence[Row]) -> None:
+    """Without a diagnosis: present signs, then doubtful ones; without any, what is normal and what was denied."""
+    for row in [r for r in rows if not r.change][:_MOST_SIGNS]:
+        writer.say(diagnoses.concise(row, scope).text, row.ids)
+    findings = scope.of_kind("finding")
+    doubtful = group([s for s in findings if s.status == "indeterminate"])
+    for row in doubtful:
+        writer.say(signs.indeterminate(signs.build(row, scope, signal=False), scope), row.ids)
+    if rows or doubtful or scope.exam.dxa is not None:
+        return
+    for row in group([s for s in findings if s.status == "present"]):
+        writer.say(diagnoses.concise(row, scope).text, row.ids)
+    for text, ids in list(negatives.sentences(group([s for s in findings if s.status == "absent"]), scope))[:2]:
+        writer.say(text, ids)
+
+
+def nothing(writer: Writer, scope: Scope) -> None:
+    """A conclusion is never empty: what could not be concluded is said."""
+    dxa = [s.id for s in scope.of_kind("dxa")]
+    unassessed = [s.id for s in scope.of_kind("finding")]
+    writer.say(scope.word("nothing", "dxa" if dxa else "conclusion"), dxa or unassessed or ["technique"])
+
+
+def left_out(writer: Writer, scope: Scope, rows: Sequence[Row], asserted: Sequence[Impression]) -> None:
+    """Present signs that the conclusion must name, unless a diagnosis or an earlier sentence says them."""
+    said = {i for s in writer.sentences for i in s.statements}
+    by_diagnosis = scope.words("said_by_diagnosis")
+    evidence = {e for one in asserted for s in one.statements for e in s.evidence}
+    for row in rows:
+        if row.change or row.head.concept not in scope.words("never_left_out") or said.intersection(row.ids):
+            continue
+        named = all(diagnoses.covered(s.site, asserted, scope) or s.id in evidence for s in row.statements)
+        if not (named and row.head.concept in by_diagnosis):
+            writer.say(diagnoses.concise(row, scope).text, row.ids)
+
+
+def evolution(writer: Writer, scope: Scope, rows: Sequence[Row]) -> None:
+    """« Régression partielle de …, mais apparition de … »."""
+    improving = scope.words("improving")
+    changed = [r for r in rows if r.change]
+    better = [r for r in changed if r.change in improving]
+    worse = [r for r in changed if r.change not in improving]
+    tails = [f for f in scope.of_kind("derived") if f.origin.rule in scope.table("evolution_tail")]
+    tail = scope.word("evolution_tail", tails[0].origin.rule or "") if tails and not worse else ""
+    gone = all(r.change == scope.word("gone") for r in better)
+    link = scope.word("evolution_link", "other" if gone else "opposite") if better and worse else ""
+    text = _changes(better, scope) + link + _changes(worse, scope)
+    ids = [i for r in changed for i in r.ids]
+    if changed and tail:
+        writer.say(f"{text}, {tail}", [*ids, *(f.id for f in tails)], rules=[f.origin.rule or "" for f in tails])
+    elif changed:
+        writer.say(text, ids)
+
+
+def _changes(rows: Iterable[Row], scope: Scope) -> str:
+    shown = []
+    for row in rows:
+        sign = signs.build(row, scope, signal=False)
+        sign.outer, sign.aside = [], []
+        shown.append(signs.evolution(sign, row, scope))
+    return french.enumeration(shown)
