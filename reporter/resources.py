@@ -10,7 +10,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def built_in_root() -> Path:
-    """The directory that holds `terminology/` and `templates/`: `reporter/data` in a wheel, the repository otherwise."""
+    """Where `terminology/` and `templates/` are: `reporter/data` in a wheel, the repository otherwise."""
     for root in (_PACKAGE / "data", _PACKAGE.parent):
         if (root / "terminology").is_dir() and (root / "templates").is_dir():
             return root
@@ -18,7 +18,7 @@ def built_in_root() -> Path:
 
 
 def data_roots(*overlays: Path) -> list[Path]:
-    """Overlay directories in the order given, then our own data. Raises ConfigError when an overlay is not a directory."""
+    """Overlays in the order given, then our own data. Raises ConfigError when an overlay is not a directory."""
     for overlay in overlays:
         if not overlay.is_dir():
             raise ConfigError(f"Dossier de surcharge introuvable : {overlay}")

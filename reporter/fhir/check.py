@@ -51,7 +51,7 @@ def _data_type_rules(path: str, node: Json) -> Iterator[Issue]:
         yield issue("ext-1", path, "an extension needs a value or extensions")
     if "code" in node and "value" in node and "system" not in node and "unit" in node:
         yield issue("qty-3", path, "a coded unit needs a system")
-    if "data" in node and "contentType" not in node and ("hash" in node or "size" in node or "url" in node):
+    if "data" in node and "contentType" not in node:
         yield issue("att-1", path, "data needs a content type")
     if "start" in node and "end" in node and str(node["start"]) > str(node["end"]):
         yield issue("per-1", path, "a period ends before it starts")
@@ -68,6 +68,8 @@ def _is_extension(path: str) -> bool:
 
 
 def _resource_rules(path: str, node: Json) -> Iterator[Issue]:
+    if "contained" in node:
+        yield issue("dom-3", f"{path}.contained", "resources of ours contain no others")
     rules = _RULES.get(str(node.get("resourceType")))
     if rules is not None:
         yield from rules(path, node)
@@ -126,14 +128,16 @@ def _bundle_rules(bundle: Json) -> Iterator[Issue]:
     if "total" in bundle:
         yield issue("bdl-1", "Bundle.total", "total only in a search result or a history")
     for index, entry in enumerate(entries):
-        where = f"Bundle.entry[{index}]"
+        where, url = f"Bundle.entry[{index}]", str(entry.get("fullUrl", ""))
         if ("request" in entry) != (kind in _WITH_REQUEST):
             yield issue("bdl-3", where, "request in a transaction, and only there")
         if "resource" not in entry and "request" not in entry:
             yield issue("bdl-5", where, "an entry without a resource")
-        if not _UUID.match(str(entry.get("fullUrl", ""))):
+        if not _UUID.match(url):
             yield issue("FHIR-FULLURL", f"{where}.fullUrl", "a fullUrl of ours is a UUID")
-        if "/_history/" in str(entry.get("fullUrl", "")):
+        if entry.get("resource", {}).get("id", url[9:]) != url[9:]:
+            yield issue("FHIR-FULLURL", f"{where}.fullUrl", "the fullUrl and the id of the resource differ")
+        if "/_history/" in url:
             yield issue("bdl-8", f"{where}.fullUrl", "a fullUrl is not version specific")
     urls = [entry.get("fullUrl") for entry in entries]
     for url in sorted({str(u) for u in urls if urls.count(u) > 1}):

@@ -94,7 +94,7 @@ def _report(graph: Graph, sections: Sections, title: str) -> Json:
         "issued": timestamp(graph),
         "performer": [graph.ref("organization")] if graph.has("organization") else None,
         "resultsInterpreter": [graph.ref("role")] if graph.has("role") else None,
-        "result": [graph.ref(s.id) for s in graph.report.statements if s.kind in _RESULTS],
+        "result": [graph.ref(graph.key_of(s)) for s in graph.report.statements if s.kind in _RESULTS],
         "imagingStudy": [graph.ref("study")],
         "conclusion": conclusion.text() if conclusion else None,
         "conclusionCode": _retained(graph),

@@ -10,15 +10,16 @@ from reporter.catalog.entries import Catalog
 from reporter.fhir import constants as c
 from reporter.fhir.datatypes import Json, identifier, prune
 from reporter.model.exam import Exam
-from reporter.model.report import Narrative, ReportData
+from reporter.model.report import Narrative, ReportData, Statement
 from reporter.settings import Settings
 
+FINDING = "finding/"
 Ids = Callable[[str], uuid.UUID]
 
 
 @dataclass(slots=True)
 class Graph:
-    """Resources by key. A key is a statement id, or the name of a frame resource ("patient", "composition" …).
+    """Resources by key: that of a statement (see `key_of`), or the name of a frame resource ("patient", "study" …).
 
     `business` gives a key an identity of its own, shared by every report (a patient known by an INS); the ids of all
     other resources come from the report identifier and the key.
@@ -47,13 +48,18 @@ class Graph:
         """The fullUrl of a key."""
         return f"urn:uuid:{self.uid(key)}"
 
+    @staticmethod
+    def key_of(statement: Statement) -> str:
+        """The key of a statement; findings have names chosen by the user, kept apart from those of frame resources."""
+        return f"{FINDING}{statement.id}" if statement.kind == "finding" else statement.id
+
     def ref(self, key: str) -> Json:
         """A reference to the resource of a key."""
         return {"reference": self.url(key)}
 
     def identifiers(self, key: str) -> list[Json]:
         """The identity of a resource of ours: its UUID, and for a statement its id in the input."""
-        return [identifier(self.url(key), c.URI), identifier(key, f"{c.IDENTIFIER}statement")]
+        return [identifier(self.url(key), c.URI), identifier(key.removeprefix(FINDING), f"{c.IDENTIFIER}statement")]
 
     def add(self, key: str, resource_type: str, content: Json) -> Json:
         """Add a resource; returns a reference to it. The same key twice is a defect."""

@@ -18,8 +18,8 @@ def anchor(sentence: Sentence) -> str:
 
 
 def element_id(*parts: str) -> str:
-    """An XML id made of the parts."""
-    return ".".join(_UNSAFE.sub("-", p) for p in parts)
+    """An XML id made of the parts; different parts never make the same id."""
+    return ".".join(_UNSAFE.sub(lambda match: f"_{ord(match[0]):x}_", p.replace("/", "..")) for p in parts)
 
 
 def paragraphs(section: Section) -> list[str]:

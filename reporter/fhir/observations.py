@@ -19,7 +19,8 @@ def add(graph: Graph, statement: Statement) -> None:
     """Add the Observation of a statement; kinds that are resources of their own are left alone."""
     mapping = _KINDS.get(statement.kind)
     if mapping is not None:
-        graph.add(statement.id, "Observation", {**frame(graph, statement.id), **mapping(graph, statement)})
+        key = graph.key_of(statement)
+        graph.add(key, "Observation", {**frame(graph, key), **mapping(graph, statement)})
 
 
 def frame(graph: Graph, key: str, category: str = "imaging") -> Json:
@@ -118,7 +119,7 @@ def _relations(graph: Graph, statement: Statement) -> list[Json]:
         side = statement.site.laterality if statement.site else None
         same = [s for s in targets if s.site and s.site.laterality == side] or targets
         kind = extension(c.RELATION, valueCoding=local("relation", relation.type))
-        found += [{"extension": [kind], **graph.ref(s.id)} for s in same]
+        found += [{"extension": [kind], **graph.ref(graph.key_of(s))} for s in same]
     return found
 
 
@@ -191,10 +192,11 @@ def _evidence(graph: Graph, statement: Statement) -> list[Json]:
     """References to the evidence; "dxa/0" stands for every result of the first region."""
     wanted: dict[str, None] = {}
     for item in statement.evidence:
-        wanted.update((s.id, None) for s in graph.report.statements if item in (s.id, s.source_id) and s.kind in _KINDS)
+        rests_on = [s for s in graph.report.statements if item in (s.id, s.source_id) and s.kind in _KINDS]
+        wanted.update((graph.key_of(s), None) for s in rests_on if s is not statement)
         if graph.has(f"{item}/prior"):
             wanted[f"{item}/prior"] = None
-    return [graph.ref(key) for key in wanted if key != statement.id]
+    return [graph.ref(key) for key in wanted]
 
 
 def _diagnosis(graph: Graph, statement: Statement) -> Json:

@@ -8,7 +8,7 @@ from typing import Any
 from reporter.errors import Issue
 from reporter.fhir import shapes
 from reporter.fhir.datatypes import Json
-from reporter.fhir.structure import issue
+from reporter.fhir.structure import RESOURCE, issue
 
 _SOURCES = ("Composition", "Provenance")
 
@@ -54,7 +54,8 @@ def _references(node: Json, type_name: str, path: str) -> Iterator[tuple[str, st
             kind = element.types[0] if not name.startswith("_") else "Coding"
             if kind == "Reference" and "reference" in item:
                 yield f"{path}.{name}", item["reference"], element.targets
-            yield from _references(item, kind, f"{path}.{name}")
+            if kind != RESOURCE:
+                yield from _references(item, kind, f"{path}.{name}")
 
 
 def _loose(entries: list[Json], reached: dict[str, set[str]]) -> Iterator[Issue]:

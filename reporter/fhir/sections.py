@@ -28,7 +28,13 @@ _HOME = {
 }
 _FRAME = {"study": "exam", "order": "order", "procedure": "technique", "technique": "technique", "dose": "technique"}
 _PREFIXES = (("comparison/", "comparison"), ("order/", "order"), ("context/", "history"))
-_SAID_BY = {"study": "title", "procedure": "technique", "technique": "technique", "dose": "technique"}
+_SAID_BY = {
+    "study": "title",
+    "order": "indication",
+    "procedure": "technique",
+    "technique": "technique",
+    "dose": "technique",
+}
 
 
 class Sections:
@@ -37,7 +43,9 @@ class Sections:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.texts: dict[str, Section] = {s.id: s for s in graph.narrative.sections}
-        self.anchors = {**self._frame_anchors(), **narrative.anchors(graph.narrative)}
+        self.statements = {graph.key_of(s): s for s in graph.report.statements}
+        said = narrative.anchors(graph.narrative)
+        self.anchors = {key: said[s.id] for key, s in self.statements.items() if s.id in said} | self._frame_anchors()
         self.entries: dict[str, list[str]] = {name: [] for name in c.SECTION_CODES}
         for key in graph.resources:
             if (home := self._home(key)) is not None:
@@ -56,12 +64,12 @@ class Sections:
         for prefix, home in _PREFIXES:
             if key.startswith(prefix):
                 return home
-        statement = next((s for s in self.graph.report.statements if s.id == key), None)
+        statement = self.statements.get(key)
         return self._statement_home(statement) if statement else None
 
     def _statement_home(self, statement: Statement) -> str | None:
         """Derived facts go where they are said; a proposed one that is not said belongs to the conclusion."""
-        said = self.anchors.get(statement.id, "")
+        said = self.anchors.get(self.graph.key_of(statement), "")
         if statement.kind == "derived" and (
             said.startswith("s.conclusion.") or (not said and statement.origin.kind == "proposed")
         ):

@@ -23,7 +23,7 @@ def level_fr(level: str, settings: Settings) -> str:
 
 
 def _split_disc(level: str) -> list[str]:
-    """"T12L1" → ["T12", "L1"]."""
+    """The two vertebrae of a disc: T12L1 → T12, L1."""
     second = next(i for i in range(1, len(level)) if level[i].isalpha())
     return [level[:second], level[second:]]
 
@@ -190,6 +190,4 @@ def _zones(zones: Sequence[Lexeme]) -> NounPhrase:
         rest = words.enumeration(z.noun.partition(" ")[2] for z in zones)
         return NounPhrase(f"{agreement.plural_word(heads.pop())} {rest}", zones[0].gender, True)
     first = words.np(zones[0])
-    return first if len(zones) == 1 else first.with_text(
-        words.enumeration([zones[0].noun, *(words.de(words.np(z)) for z in zones[1:])])
-    )
+    return first.with_text(words.enumeration([first.text, *(words.de(words.np(z)) for z in zones[1:])]))

@@ -8,7 +8,7 @@ from reporter.french.numbers import NNBSP
 from reporter.settings import Settings
 
 NBSP = "\u00a0"
-_UNIT = r"(?:%|mm|cm²?|mL|mGy|MBq|mg|µg|kg|g/cm²|ng/mL|nmol/L|U/L|UI/L|SA|cc)(?![A-Za-zé])"
+_UNIT = r"(?:%|mm|cm²?|mL|mGy|MBq|mg|µg|kg|g/cm²|ng/mL|nmol/L|U/L|UI/L|SA|cc|mois|ans?|jours?|min)(?![A-Za-zé])"
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"'"), "\u2019"),
     (re.compile(r"\b([Oo])e(?=d[éeè]m|soph|strog|il\b|uvr|uf)"), "\\1\u0153"),

@@ -22,7 +22,7 @@ def write(writer: Writer, scope: Scope) -> None:
     led = _lead_ins(scope, asserted)
     if not asserted:
         outcome.every_sign(writer, scope, rows)
-    elif not any(i.sites for i in asserted) and not any(r.change for r in rows) and not outcome.is_normal(scope, asserted):
+    elif not (any(i.sites for i in asserted) or any(r.change for r in rows) or outcome.is_normal(scope, asserted)):
         outcome.leading_signs(writer, scope, rows)
     _diagnoses(writer, scope, asserted, led)
     outcome.left_out(writer, scope, rows, asserted)

@@ -30,6 +30,7 @@ def _bare(statement: Statement) -> Statement:
 
 
 def is_normal(scope: Scope, asserted: Iterable[Impression]) -> bool:
+    """The radiologist concludes that the exam is normal."""
     return any(i.concept == scope.word("normal", "diagnosis") for i in asserted)
 
 

@@ -63,7 +63,7 @@ class Scope:
 
 
 def upper_level(level: str) -> str:
-    """"L4L5" → "L4"."""
+    """The upper vertebra of a disc: L4L5 → L4."""
     return level if len(level) < 4 else level[: 3 if level[2].isdigit() else 2]
 
 

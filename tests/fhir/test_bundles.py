@@ -219,6 +219,15 @@ def test_strings_have_plain_spaces_and_narrative_keeps_typography() -> None:
     assert check(bundle) == []
 
 
+@pytest.mark.parametrize("name", ["patient", "order", "technique", "study", "composition", "derived-0", "a_b"])
+def test_a_finding_may_have_any_name(name: str) -> None:
+    finding = m.Finding(name, "joint_effusion", "absent", m.Site("knee_joint", "left"), "/f")
+    prior = m.PriorExam("a b", "MR", PartialDate.parse("2020-01"), "knee", "/c", "left")
+    exam = samples.mr_exam(findings=(finding,), comparisons=(prior, replace(prior, id="a-b")))
+    for kind in ("document", "transaction"):
+        assert check(build(kind, exam)) == []
+
+
 def test_status_is_that_of_the_report() -> None:
     bundle = samples.document(samples.mr_exam(), status="final")
     assert bundle["entry"][0]["resource"]["status"] == "final"

@@ -90,6 +90,8 @@ DEFECTS: list[tuple[str, Callable[[Bundle], Any]]] = [
     ("bdl-10", lambda b: b.pop("timestamp")),
     ("bdl-11", lambda b: b["entry"].reverse()),
     ("FHIR-FULLURL", lambda b: b["entry"][3].update(fullUrl="urn:uuid:1")),
+    ("FHIR-FULLURL", lambda b: bmd(b).update(id="other")),
+    ("dom-3", lambda b: bmd(b).update(contained=[copy.deepcopy(first(b, "Patient"))])),
     ("FHIR-REFERENCE", lambda b: bmd(b)["subject"].update(reference="urn:uuid:0")),
     ("FHIR-REFERENCE", lambda b: b["entry"].remove(next(e for e in b["entry"] if e["resource"] is bmd(b)))),
     ("ref-1", lambda b: bmd(b)["subject"].update(reference="#p")),
