@@ -96,7 +96,8 @@ class Assessment:
     """Everything the rules said about one exam.
 
     issues: errors, warnings, information. fired: ids of every rule with an effect (warning, derive, conclude,
-    recommend, lifted error_ov). proposed: recommendation code → the rule that proposes it. overridden: error_ov rule ids lifted.
+    recommend, lifted error_ov). proposed: recommendation code → the rule that proposes it.
+    overridden: error_ov rule ids lifted.
     suppressed: conclude rules whose sentence the radiologist refused.
     """
 

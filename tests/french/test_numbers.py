@@ -36,7 +36,13 @@ def test_signed_gain() -> None:
 
 @pytest.mark.parametrize(
     ("value", "unit", "expected"),
-    [("30", "%", "30\u202f%"), ("25", "deg", "25°"), ("2", "mm", "2\u202fmm"), ("12.4", "g/mL", "12,4"), ("39", "wk", "39\u202fSA")],
+    [
+        ("30", "%", "30\u202f%"),
+        ("25", "deg", "25°"),
+        ("2", "mm", "2\u202fmm"),
+        ("12.4", "g/mL", "12,4"),
+        ("39", "wk", "39\u202fSA"),
+    ],
 )
 def test_quantities(value: str, unit: str, expected: str) -> None:
     assert french.quantity(Decimal(value), unit) == expected
@@ -77,7 +83,9 @@ def test_typography(plain: str, expected: str) -> None:
 
 def test_settings_change_typography() -> None:
     assert french.typeset("Dose : 2 mGy", Settings(nnbsp_colon=True)) == "Dose\u202f: 2\u202fmGy"
-    assert french.typeset("l'œdème de la 9ᵉ côte : −2,1 cm²", Settings(ascii=True)) == "l'oedème de la 9e côte : -2,1 cm2"
+    assert (
+        french.typeset("l'œdème de la 9ᵉ côte : −2,1 cm²", Settings(ascii=True)) == "l'oedème de la 9e côte : -2,1 cm2"
+    )
 
 
 @pytest.mark.parametrize(

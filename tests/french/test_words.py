@@ -92,7 +92,9 @@ def test_sides_agree_with_the_site() -> None:
     assert french.side("bilateral", "m", True) == "droits et gauches"
 
 
-@pytest.mark.parametrize(("n", "gender", "expected"), [(1, "m", "1er"), (1, "f", "1re"), (3, "m", "3ᵉ"), (11, "f", "11ᵉ")])
+@pytest.mark.parametrize(
+    ("n", "gender", "expected"), [(1, "m", "1er"), (1, "f", "1re"), (3, "m", "3ᵉ"), (11, "f", "11ᵉ")]
+)
 def test_ordinals(n: int, gender: str, expected: str) -> None:
     assert french.ordinal(n, gender) == expected
 
