@@ -30,6 +30,7 @@ _PLAIN = str.maketrans(
         "·": ".", "«": '"', "»": '"', "…": "...", "–": "-", "—": "-",
     }
 )  # fmt: skip
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _DECIMAL_POINT = re.compile(r"(?<![\w.,/-])([-\u2212+]?\d+)\.(\d+)(?!\d|[./-]\d)")
 
 
@@ -53,6 +54,6 @@ def plain(text: str) -> str:
 
 def clean(text: str) -> str:
     """A user's text as a sentence: one space between words, decimal comma, a capital and a full stop."""
-    words = _DECIMAL_POINT.sub(r"\1,\2", " ".join(text.split()))
+    words = _DECIMAL_POINT.sub(r"\1,\2", _BLANKS.sub(" ", text).strip())
     words = words[:1].upper() + words[1:]
     return words if words.endswith((".", "?", "!", "…")) else words.rstrip(",;: ") + "."

@@ -22,7 +22,7 @@ def write(writer: Writer, scope: Scope) -> None:
     led = _lead_ins(scope, asserted)
     if not asserted:
         outcome.every_sign(writer, scope, rows)
-    elif not (any(i.sites for i in asserted) or any(r.change for r in rows) or outcome.is_normal(scope, asserted)):
+    elif not (_any_located(asserted, scope) or any(r.change for r in rows) or outcome.is_normal(scope, asserted)):
         outcome.leading_signs(writer, scope, rows)
     _diagnoses(writer, scope, asserted, led)
     outcome.left_out(writer, scope, rows, asserted)
@@ -36,6 +36,11 @@ def write(writer: Writer, scope: Scope) -> None:
         writer.say(scope.catalog.recommendations[statement.concept].sentence, [statement.id], rules=rules)
     if not writer.sentences:
         outcome.nothing(writer, scope)
+
+
+def _any_located(asserted: Iterable[Impression], scope: Scope) -> bool:
+    """One of them names a place, by its sites or in its very noun (« fracture en H du sacrum »)."""
+    return any(one.sites or one.concept in scope.words("self_located") for one in asserted)
 
 
 def _lead_ins(scope: Scope, asserted: Iterable[Impression]) -> dict[int, Statement]:
@@ -80,7 +85,8 @@ def _asserted(writer: Writer, scope: Scope, one: Impression, cleft: Impression |
     phrase = diagnoses.phrase(one, scope)
     ids, rules = list(one.ids), list(one.rules)
     if cleft is not None:
-        phrase = phrase.plus(diagnoses.cleft_tail(cleft.sites, scope))
+        tail = diagnoses.cleft_tail(cleft.sites, scope)
+        phrase = phrase.with_text(f"{phrase.text}, {tail}") if "," in phrase.text else phrase.plus(tail)
         ids += cleft.ids
     writer.say(_frame(scope, one.certainty, phrase), ids, rules=rules)
 

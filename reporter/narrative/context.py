@@ -52,6 +52,8 @@ def _status(writer: Writer, scope: Scope, facts: Iterable[Statement]) -> None:
         if fact is None or (name == "pregnancy_status" and fact.value == "pregnant"):
             continue
         ids, text = [fact.id], scope.word("context", name, _key(fact))
+        if scope.exam.patient.sex != "female":
+            text = text.removeprefix(scope.word("context", "woman"))
         if name == "pregnancy_status" and days is not None and fact.value == "postpartum":
             ids, text = [fact.id, days.id], _postpartum(int(str(days.value)), scope)
             days = None

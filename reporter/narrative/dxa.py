@@ -121,9 +121,14 @@ def _change(scope: Scope, source: str, measurement: DxaMeasurement) -> tuple[str
 def _pairs(writer: Writer, scope: Scope, source: str) -> None:
     """Facts of two sides (mean, difference), after the second of them."""
     for fact in scope.of_kind("derived"):
-        if fact.concept in ("mean_t_score", "side_difference") and fact.evidence and fact.evidence[-1] == source:
+        if fact.concept in ("mean_t_score", "side_difference") and fact.evidence and _latest(fact.evidence) == source:
             text = derived.sentence(fact, scope)
             writer.say(text, [fact.id], rules=_rules([fact]))
+
+
+def _latest(evidence: Sequence[str]) -> str:
+    """The measurement entered last: « dxa/1 » of « dxa/1 », « dxa/0 »."""
+    return max(evidence, key=lambda e: int(e.rpartition("/")[2]))
 
 
 def _rules(facts: Sequence[Statement]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reporter import french
 from reporter.french import NounPhrase
 from reporter.model.exam import PriorBmd, PriorExam, Study
@@ -28,12 +30,22 @@ def title_text(study: Study, scope: Scope) -> str:
     whole = study.modality != "NM"
     parts = [head.text, _of_region(study.region, study.laterality, scope, whole=whole)]
     if study.modality == "XR":
-        parts.append(french.enumeration(scope.word("views", v) for v in technique.views))
+        parts.append(xr_views(technique.views, scope).removesuffix(scope.word("views_shared_tail")).strip())
     if technique.dual_energy:
         parts.append(scope.word("title_dual_energy"))
     if technique.spect_ct:
         parts.append(scope.word("title_spect_ct"))
     return _join(*parts)
+
+
+def xr_views(views: Sequence[str], scope: Scope) -> str:
+    """« de face et de profil »; words that several views share at their end are said once."""
+    words, tail = [scope.word("views", v) for v in views], scope.word("views_shared_tail")
+    sharing = [n for n, w in enumerate(words) if w.endswith(tail)]
+    for n in sharing[:-1]:
+        words[n] = words[n].removesuffix(tail).strip()
+    words = [w for n, w in enumerate(words) if n not in sharing] + [words[n] for n in sharing]
+    return french.enumeration(words)
 
 
 def exam_noun(modality: str, scope: Scope, *, plural: bool = False) -> NounPhrase:

@@ -9,6 +9,7 @@ from reporter import french
 from reporter.french import NounPhrase
 from reporter.model.exam import Sequence, Study
 from reporter.narrative import context, dxa, findings
+from reporter.narrative.frame import xr_views
 from reporter.narrative.scope import Scope, Writer
 
 
@@ -107,9 +108,9 @@ def _ct(study: Study, scope: Scope) -> Iterable[str]:
 
 
 def _xr(study: Study, scope: Scope) -> Iterable[str]:
-    views = [scope.word("views", v) for v in study.technique.views]
+    views = study.technique.views
     if views:
-        yield scope.word("xr", "view" if len(views) == 1 else "views").format(list=french.enumeration(views))
+        yield scope.word("xr", "view" if len(views) == 1 else "views").format(list=xr_views(views, scope))
     else:
         yield scope.word("xr", "none")
     if study.technique.eos:

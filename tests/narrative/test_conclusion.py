@@ -72,7 +72,8 @@ def test_pseudarthrosis_is_said_with_its_fracture() -> None:
     place = {"site": "vertebra", "level": "L3"}
     text = conclusion(
         sign("a", "vertebral_fracture", "vertebra", level="L3"),
-        sign("b", "intravertebral_cleft", "vertebra", level="L3", morphology={"contents": "gas", "orientation": "horizontal"}),
+        sign("b", "intravertebral_cleft", "vertebra", level="L3",
+             morphology={"contents": "gas", "orientation": "horizontal"}),
         modality="CT", region="lumbar_spine",
         conclusion={"diagnoses": [diagnosis("osteoporotic_vertebral_fracture", "retained", **place),
                                   diagnosis("vertebral_pseudarthrosis", "retained", **place)]},
@@ -151,7 +152,8 @@ def test_densitometric_class_with_its_lowest_score() -> None:
     data = exam(modality="DXA", region="hip", exam={"laterality": "bilateral"}, patient=patient,
                 technique={"device": "D1"}, dxa={"measurements": hips})  # fmt: skip
     assert section(data, "findings") == (
-        "Hanche totale gauche : T-score −2,1, Z-score −1,0. Hanche totale droite : T-score −1,6, Z-score −1,0. Moyenne −1,9."
+        "Hanche totale gauche : T-score −2,1, Z-score −1,0. "
+        "Hanche totale droite : T-score −1,6, Z-score −1,0. Moyenne −1,9."
     )
     assert section(data, "conclusion") == (
         "Ostéopénie densitométrique (T-score le plus bas : −2,1 à la hanche totale gauche)."

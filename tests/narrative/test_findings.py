@@ -194,8 +194,8 @@ def test_levels_have_paragraphs_from_top_to_bottom() -> None:
 
 
 def test_leak_is_named_by_its_place() -> None:
-    done = {"procedures": [{"type": "vertebroplasty", "site": "vertebra", "level": "L4", "date": "2024-05-01"},
-                           {"type": "vertebroplasty", "site": "vertebra", "level": "L5", "date": "2024-05-01"}]}  # fmt: skip
+    place = {"type": "vertebroplasty", "site": "vertebra", "date": "2024-05-01"}
+    done = {"procedures": [{**place, "level": level} for level in ("L4", "L5")]}
     text = findings(
         sign("a", "cement_leak", "intervertebral_disc", level="L4L5", morphology={"leak_location": "disc"}),
         sign("b", "cement_leak", "epidural_space", "absent", level="L4", morphology={"leak_location": "epidural"}),

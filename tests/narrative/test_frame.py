@@ -96,7 +96,8 @@ def test_comparisons_are_newest_first() -> None:
 
 def test_context_names_no_drug() -> None:
     patient = {
-        "sex": "female", "age_years": 66, "menopausal_status": "postmenopausal", "risk_factors": ["tobacco", "chute récente"],
+        "sex": "female", "age_years": 66, "menopausal_status": "postmenopausal",
+        "risk_factors": ["tobacco", "chute récente"],
         "treatments": [{"class": "denosumab", "since": "2021-03"}, {"class": "bisphosphonate", "since": "2021-03"}],
         "labs": [{"code": "25OHD", "value": 26.1, "unit": "ng/mL"}],
         "prior_fractures": [{"site": "vertebra", "level": "T12", "fragility": True, "date": "2019-02"}],

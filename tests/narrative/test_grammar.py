@@ -35,8 +35,12 @@ def sample() -> str:
         sign("c", "joint_effusion", "hip_joint", "absent", laterality="bilateral"),
         sign("d", "trabecular_microfracture", "femoral_head", "absent", laterality="right"),
     ]
-    diagnosed = {"diagnoses": [{"code": "stress_fracture", "certainty": "probable", "site": "sacral_ala", "laterality": "left"}],
-                 "differential": ["osteitis", "bone_tumour"], "recommendations": sorted(CATALOG.recommendations)[:6]}  # fmt: skip
+    ala = {"site": "sacral_ala", "laterality": "left"}
+    diagnosed = {
+        "diagnoses": [{"code": "stress_fracture", "certainty": "probable", **ala}],
+        "differential": ["osteitis", "bone_tumour"],
+        "recommendations": sorted(CATALOG.recommendations)[:6],
+    }
     reports = [report(exam(*evolved, comparisons=prior, **knee)), report(exam(*pelvis, conclusion=diagnosed))]
     names = [
         french.typeset(f"{french.capital(french.indefinite(french.np(e.lexeme, plural=many)))}.")

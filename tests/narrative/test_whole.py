@@ -13,6 +13,7 @@ from reporter.narrative.scope import Scope
 from reporter.settings import Settings
 from tests.narrative.inputs import CATALOG, OEDEMA, exam, report, section, sign
 
+ALA = {"site": "sacral_ala", "laterality": "left"}
 DATA = exam(
     sign("a", "bone_marrow_oedema", "sacral_ala", laterality="bilateral", signal=OEDEMA, comment='<b>"A" & B</b>'),
     sign("b", "fracture_line", "sacral_ala", laterality="left", morphology={"orientation": "vertical"}),
@@ -22,7 +23,7 @@ DATA = exam(
     sign("e", "posterior_wall_retropulsion", "vertebra", "not_assessed", level="T12"),
     region="full_spine",
     patient={"labs": [{"code": "25OHD", "value": 10, "unit": "ng/mL"}], "risk_factors": ["tobacco"]},
-    conclusion={"diagnoses": [{"code": "stress_fracture", "certainty": "retained", "site": "sacral_ala", "laterality": "left"}],
+    conclusion={"diagnoses": [{"code": "stress_fracture", "certainty": "retained", **ALA}],
                 "differential": ["osteitis"], "recommendations": ["R-MRI"], "free_text": "Vu."},
 )  # fmt: skip
 

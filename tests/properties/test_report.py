@@ -25,6 +25,7 @@ BROKEN = {
     "elision": r"\b[Dd]e (?=[aeiouyéèêœ][a-zé]{3})|\b[DdLl]['’] ",
     "placeholder": r"\bNone\b|\{|\}|\[\[|\bTrue\b|\bFalse\b|Decimal|_[a-z]",
     "decimal point": r"\d\.\d",
+    "breakable space": r"(?<!\S)\d{1,3} \d{3}\b|\d (?:mm|%|mL|MBq|mGy|cm)",
     "oe": r"[Oo]ed[èe]me",
     "two full stops": r"\.\.|\s[.,]|,,|,\.",
 }
