@@ -15,7 +15,7 @@ from reporter.french.sites import (
     sites_np,
     the_site,
 )
-from reporter.french.typography import clean, plain, typeset
+from reporter.french.typography import clean, plain, single_spaced, typeset
 from reporter.french.words import (
     NounPhrase,
     a,
@@ -35,5 +35,5 @@ __all__ = [
     "NounPhrase", "a", "a_site", "adjective_zones", "agree", "capital", "clean", "dans", "date_fr", "de", "de_bare",
     "de_indefinite", "de_site", "definite", "ending", "enumeration", "in_site", "indefinite", "level_fr", "merge_sides",
     "none_of", "np", "number", "of_date", "ordinal", "plain", "plural_phrase", "quantity", "region_np", "roi_np",
-    "side", "site_np", "sites_np", "the_site", "typeset",
+    "side", "single_spaced", "site_np", "sites_np", "the_site", "typeset",
 ]  # fmt: skip

@@ -52,8 +52,13 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+def single_spaced(text: str) -> str:
+    """One space between words; no-break spaces stay (`str.split` would lose those inside « 4 100 mGy »)."""
+    return _BLANKS.sub(" ", text).strip()
+
+
 def clean(text: str) -> str:
     """A user's text as a sentence: one space between words, decimal comma, a capital and a full stop."""
-    words = _DECIMAL_POINT.sub(r"\1,\2", _BLANKS.sub(" ", text).strip())
+    words = _DECIMAL_POINT.sub(r"\1,\2", single_spaced(text))
     words = words[:1].upper() + words[1:]
     return words if words.endswith((".", "?", "!", "…")) else words.rstrip(",;: ") + "."

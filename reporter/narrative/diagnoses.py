@@ -115,7 +115,7 @@ def _templated(impression: Impression, template: str, scope: Scope) -> NounPhras
     if many:
         head, mark, rest = template.partition("{de_site}")
         template = french.plural_phrase(head.strip()) + " " + mark + rest
-    text = " ".join(template.format_map(values).split()).rstrip(" .").replace(" ,", ",")
+    text = french.single_spaced(template.format_map(values)).rstrip(" .").replace(" ,", ",")
     tail = scope.table("templated_tail").get(impression.concept, "")
     return NounPhrase(text[:1].lower() + text[1:] + (f", {tail}" if tail else ""), entry.lexeme.gender, many)
 

@@ -79,7 +79,7 @@ class Writer:
         self, text: str, statements: Iterable[str], *, rules: Iterable[str] = (), paragraph: int = 0, stop: bool = True
     ) -> None:
         """Add one sentence: capital, full stop, print typography. An empty text says nothing."""
-        body = " ".join(text.split())
+        body = french.single_spaced(text)
         if not body:
             return
         body = body if not stop or body.endswith((".", "?", "!")) else body.rstrip(" ,;") + "."

@@ -146,7 +146,7 @@ def injection(study: Study, scope: Scope) -> str:
     route = scope.word("routes", technique.route or "")
     quantity = "" if technique.activity_mbq is None else french.quantity(technique.activity_mbq, "MBq")
     activity = str(words["activity"]).format(q=quantity) if quantity else ""
-    return " ".join(str(words["injection"]).format(route=route, activity=activity, tracer=tracer).split())
+    return french.single_spaced(str(words["injection"]).format(route=route, activity=activity, tracer=tracer))
 
 
 def _at_phases(phases: tuple[str, ...], scope: Scope) -> str:
