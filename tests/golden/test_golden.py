@@ -1,6 +1,7 @@
 """Every sample gives, byte for byte, the files kept beside it (`python3 tasks.py golden` writes them again)."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,9 @@ def test_nothing_stale_is_kept(sample: Path) -> None:
 def test_every_modality_has_a_sample() -> None:
     seen = {json.loads((s / "input.json").read_text(encoding="utf-8"))["exam"]["modality"] for s in samples()}
     assert seen == set(CATALOG.vocabulary["modality"])
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda path: path.name)
+def test_no_line_breaks_inside_a_number_or_before_its_unit(sample: Path) -> None:
+    text = (sample / "report.txt").read_text(encoding="utf-8")
+    assert not re.findall(r"(?<!\S)\d{1,3} \d{3}\b|\d (?:mm|%|mL|MBq|mGy|cm|ng)\b", text)
