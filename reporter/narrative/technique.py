@@ -143,7 +143,7 @@ def injection(study: Study, scope: Scope) -> str:
     tracer = scope.word("tracers", technique.tracer) or technique.tracer
     if technique.activity_mbq is None and technique.route is None:
         return str(words["tracer_only"]).format(tracer=tracer)
-    route = scope.word("routes", technique.route or "")
+    route = scope.table("routes").get(technique.route or "", technique.route or "")
     quantity = "" if technique.activity_mbq is None else french.quantity(technique.activity_mbq, "MBq")
     activity = str(words["activity"]).format(q=quantity) if quantity else ""
     return french.single_spaced(str(words["injection"]).format(route=route, activity=activity, tracer=tracer))
