@@ -13,7 +13,7 @@ from reporter.errors import ERROR, WARNING, Issue
 from reporter.french import numbers
 from reporter.model.exam import Exam, ProtocolOverride
 from reporter.model.report import Assessment, Attribute, Derived
-from reporter.rules.expressions import ExpressionError, compiled
+from reporter.rules.expressions import ExpressionError, compiled, scope
 from reporter.rules.facts import Facts
 from reporter.rules.program import FactSpec, Program, programs
 from reporter.rules.scopes import SCOPES
@@ -41,9 +41,10 @@ class _Run:
     proposed: dict[tuple[str, str], None] = field(default_factory=dict)
     overridden: dict[str, None] = field(default_factory=dict)
     suppressed: dict[str, None] = field(default_factory=dict)
+    bound: dict[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.names = self.facts.names()
+        self.names = scope(self.facts.names())
 
     def apply(self, program: Program) -> None:
         """One rule over its whole scope; a rule that cannot be evaluated refuses the exam rather than keep silent."""
@@ -56,14 +57,19 @@ class _Run:
 
     def _hits(self, program: Program) -> Iterator[Mapping[str, Any]]:
         """Bindings for which the rule's condition holds."""
-        for bound in SCOPES[program.scope].bind(self.facts):
-            names = {**self.names, **bound, "it": None}
-            for item in compiled(program.each)(names) if program.each else (None,):
-                here = {**names, "it": item}
+        for bound in self._bindings(program.scope):
+            for item in self._value(program.each, bound) if program.each else (None,):
+                here = {**bound, "it": item}
                 for name, text in program.lets.items():
-                    here[name] = compiled(text)(here)
-                if compiled(program.when)(here):
+                    here[name] = self._value(text, here)
+                if self._value(program.when, here):
                     yield here
+
+    def _bindings(self, scope_name: str) -> tuple[Mapping[str, Any], ...]:
+        """What a scope binds; the same for every rule of one exam."""
+        if scope_name not in self.bound:
+            self.bound[scope_name] = tuple({"it": None, **b} for b in SCOPES[scope_name].bind(self.facts))
+        return self.bound[scope_name]
 
     def _effect(self, program: Program, names: Mapping[str, Any]) -> None:
         rule = program.rule
@@ -83,12 +89,12 @@ class _Run:
         rule, override = program.rule, self._override(program)
         severity = ERROR if rule.kind in ("error", "error_ov") else WARNING
         if program.severity is not None:
-            severity = str(compiled(program.severity)(names))
-        text, values = rule.message, {k: _french(compiled(v)(names)) for k, v in program.params.items()}
+            severity = str(self._value(program.severity, names))
+        text, values = rule.message, {k: _french(self._value(v, names)) for k, v in program.params.items()}
         if override is not None:
             severity, text, values["motif"] = WARNING, rule.message_override or rule.message, override.reason.strip()
             self.overridden[rule.id] = None
-        path = str(compiled(program.path)(names)) if program.path else str(names["path"])
+        path = str(self._value(program.path, names)) if program.path else str(names["path"])
         issue = Issue(rule.id, severity, path, text.format_map(values), rule.source)
         if issue not in self.issues:
             self.issues.append(issue)
@@ -103,8 +109,24 @@ class _Run:
     def _derive(self, program: Program, names: Mapping[str, Any]) -> Iterator[Derived]:
         """Facts of the rule; only the first of a conclude rule carries its sentence."""
         for index, spec in enumerate(program.facts):
-            if spec.when is None or compiled(spec.when)(names):
-                yield _fact(spec, program, names, concluded=program.rule.kind == "conclude" and index == 0)
+            if spec.when is None or self._value(spec.when, names):
+                yield self._fact(spec, program, names, concluded=program.rule.kind == "conclude" and index == 0)
+
+    def _fact(self, spec: FactSpec, program: Program, names: Mapping[str, Any], *, concluded: bool) -> Derived:
+        values = {name: self._value(text, names) for name, text in spec.params.items()}
+        return Derived(
+            name=spec.name,
+            rule=program.rule.id,
+            value=self._value(spec.value, names),
+            unit=self._value(spec.unit, names) if spec.unit else None,
+            site=self._value(spec.site, names) if spec.site else None,
+            evidence=tuple(dict.fromkeys(self._value(spec.evidence, names))) if spec.evidence else (),
+            params=tuple(Attribute(name, value) for name, value in values.items() if value is not None),
+            concluded=concluded,
+        )
+
+    def _value(self, text: str, names: Mapping[str, Any]) -> Any:
+        return compiled(text)(self.names, names)
 
     def result(self) -> Assessment:
         """The whole, frozen."""
@@ -116,20 +138,6 @@ class _Run:
             overridden=tuple(self.overridden),
             suppressed=tuple(self.suppressed),
         )
-
-
-def _fact(spec: FactSpec, program: Program, names: Mapping[str, Any], *, concluded: bool) -> Derived:
-    values = {name: compiled(text)(names) for name, text in spec.params.items()}
-    return Derived(
-        name=spec.name,
-        rule=program.rule.id,
-        value=compiled(spec.value)(names),
-        unit=compiled(spec.unit)(names) if spec.unit else None,
-        site=compiled(spec.site)(names) if spec.site else None,
-        evidence=tuple(dict.fromkeys(compiled(spec.evidence)(names))) if spec.evidence else (),
-        params=tuple(Attribute(name, value) for name, value in values.items() if value is not None),
-        concluded=concluded,
-    )
 
 
 def _french(value: Any) -> str:

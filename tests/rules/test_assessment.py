@@ -205,10 +205,31 @@ def test_a_badly_written_rule_is_refused_with_its_place(tmp_path: Path, when: st
         run(catalog, "mr_knee", {})
 
 
-def test_a_rule_cannot_reach_out_of_the_sandbox(tmp_path: Path) -> None:
-    rule = (
-        'rules:\n  - {id: BAD, kind: warning, group: E, when: "exam.__class__.__mro__", message: Non., source: site}\n'
-    )
+@pytest.mark.parametrize(
+    ("when", "why"),
+    [
+        ("exam.__class__.__mro__", "attribut interdit « __class__ »"),
+        ("'{0.__class__}'.format(exam)", "attribut interdit « format »"),
+        ("[f for f in findings]", "ListComp n'est pas permis"),
+        ("(lambda: true)()", "Lambda n'est pas permis"),
+        ("2 ** 99", "Pow n'est pas permis"),
+        ("f'{exam}'", "JoinedStr n'est pas permis"),
+        ("(x := exam)", "NamedExpr n'est pas permis"),
+        ("__import__('os')", "nom inconnu « __import__ »"),
+        ("open('secret')", "nom inconnu « open »"),
+        ("age > 0.5", "nombre décimal binaire"),
+        ("age >", "expression illisible"),
+    ],
+)
+def test_a_rule_cannot_reach_out_of_its_language(tmp_path: Path, when: str, why: str) -> None:
+    rule = f'rules:\n  - {{id: BAD, kind: warning, group: E, when: "{when}", message: Non., source: site}}\n'
+    with pytest.raises(CatalogError) as refused:
+        run(load_catalog(overlay(tmp_path, rule)), "mr_knee", {})
+    assert any("rules.BAD.when" in i.path and why in i.message for i in refused.value.issues), refused.value.issues
+
+
+def test_a_rule_that_fails_on_an_exam_refuses_it(tmp_path: Path) -> None:
+    rule = 'rules:\n  - {id: BAD, kind: warning, group: E, when: "exam.nothing > 1", message: Non., source: site}\n'
     result = run(load_catalog(overlay(tmp_path, rule)), "mr_knee", {})
     assert [i.code for i in result.errors] == ["RPT-RULE"]
 

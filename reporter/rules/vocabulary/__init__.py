@@ -11,6 +11,7 @@ from reporter.rules.vocabulary import (
     procedures,
     selection,
     spine,
+    values,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "procedures",
     "selection",
     "spine",
+    "values",
 ]

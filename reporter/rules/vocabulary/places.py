@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from reporter.catalog.entries import Catalog
 from reporter.model.exam import Finding, Site
@@ -194,12 +193,6 @@ def split_sides(found: Iterable[Finding]) -> tuple[str, ...]:
     """Distinct single sides of some findings."""
     named = {side for f in found for side in sides(f.site.laterality) if side is not None}
     return tuple(sorted(named))
-
-
-@plain
-def dec(text: str) -> Decimal:
-    """An exact decimal number."""
-    return Decimal(text)
 
 
 @plain
