@@ -9,19 +9,19 @@ from reporter.settings import Settings
 
 NBSP = "\u00a0"
 _UNIT = r"(?:%|mm|cm²?|mL|mGy|MBq|mg|µg|kg|g/cm²|ng/mL|nmol/L|U/L|UI/L|SA|cc|mois|ans?|jours?|min)(?![A-Za-zé])"
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"'"), "\u2019"),
-    (re.compile(r"\b([Oo])e(?=d[éeè]m|soph|strog|il\b|uvr|uf)"), "\\1\u0153"),
-    (re.compile(r"(?<![A-Za-zÀ-ÿ])(f|ch|c|s|n|man)oe(?=tus|tal|ur|ud|uvr)"), "\\1œ"),
-    (re.compile(r"(?<=[cm]m)2\b"), "²"),
-    (re.compile(r"\b(\d{1,2})(?:e|è|ème|eme)\b(?!-)"), "\\1ᵉ"),
-    (re.compile(r"(?<![\w.,/])-(?=\d)"), "\u2212"),
-    (re.compile(rf"(?<=\d)[ {NBSP}]?(?={_UNIT})"), NNBSP),
-    (re.compile(rf"[ {NBSP}{NNBSP}]*([;?!])(?=\s|$)"), f"{NNBSP}\\1"),
-    (re.compile(rf"[ {NBSP}{NNBSP}]*:(?=\s|$)"), f"{NBSP}:"),
-    (re.compile(rf"«[ {NBSP}{NNBSP}]*"), f"«{NBSP}"),
-    (re.compile(rf"[ {NBSP}{NNBSP}]*»"), f"{NBSP}»"),
-    (re.compile(r" {2,}"), " "),
+# (text without which the pattern cannot match, pattern, replacement)
+_RULES: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("e", re.compile(r"\b([Oo])e(?=d[éeè]m|soph|strog|il\b|uvr|uf)"), "\\1\u0153"),
+    ("oe", re.compile(r"(?<![A-Za-zÀ-ÿ])(f|ch|c|s|n|man)oe(?=tus|tal|ur|ud|uvr)"), "\\1œ"),
+    ("m2", re.compile(r"(?<=[cm]m)2\b"), "²"),
+    ("", re.compile(r"\b(\d{1,2})(?:e|è|ème|eme)\b(?!-)"), "\\1ᵉ"),
+    ("-", re.compile(r"(?<![\w.,/])-(?=\d)"), "\u2212"),
+    ("", re.compile(rf"(?<=\d)[ {NBSP}]?(?={_UNIT})"), NNBSP),
+    ("", re.compile(rf"[ {NBSP}{NNBSP}]*([;?!])(?=\s|$)"), f"{NNBSP}\\1"),
+    (":", re.compile(rf"[ {NBSP}{NNBSP}]*:(?=\s|$)"), f"{NBSP}:"),
+    ("«", re.compile(rf"«[ {NBSP}{NNBSP}]*"), f"«{NBSP}"),
+    ("»", re.compile(rf"[ {NBSP}{NNBSP}]*»"), f"{NBSP}»"),
+    ("  ", re.compile(r" {2,}"), " "),
 )
 _LIGATURE = {"O\u0153": "Œ", "o\u0153": "œ"}
 _PLAIN = str.maketrans(
@@ -36,8 +36,10 @@ _DECIMAL_POINT = re.compile(r"(?<![\w.,/-])([-\u2212+]?\d+)\.(\d+)(?!\d|[./-]\d)
 
 def typeset(text: str, settings: Settings | None = None) -> str:
     """The printed form of a sentence; applying it twice changes nothing."""
-    for pattern, replacement in _RULES:
-        text = pattern.sub(replacement, text)
+    text = text.replace("'", "\u2019")
+    for needed, pattern, replacement in _RULES:
+        if needed in text:
+            text = pattern.sub(replacement, text)
     for pair, ligature in _LIGATURE.items():
         text = text.replace(pair, ligature)
     if settings is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -34,8 +35,13 @@ def build(source: models.ExamInput) -> model.Exam:
 
 def _copy(kind: type[T], source: BaseModel, **nested: Any) -> T:
     """Fields of the same name; lists become tuples without absent entries, mappings read-only views."""
-    names = {f.name for f in dataclasses.fields(kind)} & set(type(source).model_fields)  # type: ignore[arg-type]  # every kind is a dataclass
+    names = _common(kind, type(source))  # type: ignore[arg-type]  # mypy does not see that a class is hashable
     return kind(**({name: _frozen(getattr(source, name)) for name in names} | nested))
+
+
+@cache
+def _common(kind: type[Any], source: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind) if f.name in source.model_fields)
 
 
 def _frozen(value: Any) -> Any:

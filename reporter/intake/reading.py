@@ -16,7 +16,7 @@ from reporter.intake.messages import KINDS, field_name, message
 from reporter.intake.models import ExamInput
 from reporter.intake.problems import Path, Problems
 from reporter.intake.tidy import tidy
-from reporter.intake.vocabulary import Vocabulary, closest, fold
+from reporter.intake.vocabulary import Vocabulary, closest, fold, vocabulary_of
 from reporter.model.exam import Exam
 
 # Values whose absence no rule takes for a mistake: the entry of a list, or else the field, can be left out.
@@ -46,7 +46,7 @@ def parse(data: object, catalog: Catalog) -> Exam:
 def parse_partial(data: object, catalog: Catalog) -> tuple[Exam | None, list[Issue]]:
     """Every problem, and what can be built without the refused entries; None when that would mislead the rules."""
     problems = Problems()
-    vocabulary = Vocabulary(catalog)
+    vocabulary = vocabulary_of(catalog)
     tree = tidy(data, problems)
     if not isinstance(tree, dict):
         values = {"champ": field_name(""), "attendu": KINDS["object"], "recu": kind_of(tree)}
@@ -68,6 +68,14 @@ def _validate(tree: dict[str, Any], vocabulary: Vocabulary, problems: Problems) 
         for error in refused.errors(include_url=False):
             _record(error, tree, problems)
     return None
+
+
+def validate(tree: dict[str, Any], vocabulary: Vocabulary) -> tuple[ExamInput | None, list[Path]]:
+    """The model, or None and where it is refused; the tree stays as it is."""
+    try:
+        return ExamInput.model_validate(tree, context=vocabulary), []
+    except ValidationError as refused:
+        return None, [tuple(k for k in e["loc"] if k != "[key]") for e in refused.errors(include_url=False)]
 
 
 def _record(error: Any, tree: dict[str, Any], problems: Problems) -> None:
@@ -102,7 +110,7 @@ def _remove(tree: dict[str, Any], path: Path) -> bool:
         return False
     parents = [index for index, key in enumerate(path) if key in _DROPPED_ENTRIES and index + 1 < len(path)]
     target = path[: parents[-1] + 2] if parents else path
-    parent = _at(tree, target[:-1])
+    parent = at(tree, target[:-1])
     if isinstance(parent, list):
         parent[cast(int, target[-1])] = None
     elif isinstance(parent, dict):
@@ -120,7 +128,7 @@ def _remove_finding(tree: dict[str, Any], index: int) -> bool:
     return bool(others)
 
 
-def _at(tree: Any, path: Path) -> Any:
+def at(tree: Any, path: Path) -> Any:
     """The value at a path; None once it has been removed."""
     for key in path:
         if isinstance(tree, Mapping):

@@ -29,14 +29,23 @@ def closest(text: str, spellings: Mapping[str, str]) -> str:
 
 
 class Vocabulary:
-    """Codes of every kind of one catalogue; the folded index of a kind is made the first time it is asked for."""
+    """Codes of every kind of one catalogue; the list and folded index of a kind are made when first asked for."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        self._codes: dict[str, dict[str, None]] = {}
         self._indexes: dict[str, dict[str, str]] = {}
 
     def codes(self, kind: str) -> tuple[str, ...]:
         """The allowed codes of a kind, in catalogue order; empty for an unknown kind."""
+        return tuple(self._table(kind))
+
+    def _table(self, kind: str) -> dict[str, None]:
+        if kind not in self._codes:
+            self._codes[kind] = dict.fromkeys(self._listed(kind))
+        return self._codes[kind]
+
+    def _listed(self, kind: str) -> Iterable[str]:
         catalog = self.catalog
         tables: dict[str, Iterable[str]] = {
             "finding": catalog.findings,
@@ -52,11 +61,11 @@ class Vocabulary:
             "level": (*catalog.levels, *catalog.vocabulary.get("level_variant", ())),
             "place": (*catalog.sites, *catalog.regions, *catalog.rois),
         }
-        return tuple(dict.fromkeys(tables.get(kind, catalog.vocabulary.get(kind, ()))))
+        return tables.get(kind, catalog.vocabulary.get(kind, ()))
 
     def resolve(self, kind: str, text: str) -> str | None:
         """The code meant by `text`, or None. An exact code always wins over a synonym."""
-        if text in self.codes(kind):
+        if text in self._table(kind):
             return text
         return self._spellings(kind).get(fold(text))
 
@@ -90,3 +99,15 @@ class Vocabulary:
         """Codes an attribute of this finding may take: its own French table, else the list common to all signs."""
         own = definition.values_fr.get(name)
         return tuple(own) if own else self.codes(f"attribute.{name}")
+
+
+_LAST: list[Vocabulary] = []
+
+
+def vocabulary_of(catalog: Catalog) -> Vocabulary:
+    """The vocabulary of a catalogue; that of the last catalogue asked for is kept."""
+    last = next(iter(_LAST), None)
+    if last is None or last.catalog is not catalog:
+        last = Vocabulary(catalog)
+        _LAST[:] = [last]
+    return last

@@ -47,7 +47,8 @@ class Scope:
     def _node(self, path: tuple[str, ...]) -> Any:
         node: Any = self.catalog.lexicon
         for key in path:
-            node = node.get(key) if isinstance(node, Mapping) else None
+            find = getattr(node, "get", None)
+            node = find(key) if find else None
         return "" if node is None else node
 
     def de_site(self, site: Site, *, adjectives: bool = True) -> str:
