@@ -24,7 +24,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / "python"
 REQUIREMENTS = ROOT / "requirements"
 RUNTIME = ("runtime", "build")
-ALL = ("runtime", "build", "test", "dev")
+ALL = ("runtime", "web", "build", "test", "dev")
 DEMO = "mr_pelvis_sacral_stress_fracture"
 LOCK_OPTIONS = (
     "--quiet",

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-import hashlib
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
-from reporter import fhir, intake, narrative, rules
+from reporter import edits as edited
+from reporter import fhir, intake, narrative, progress, rules
 from reporter.catalog.entries import Catalog
-from reporter.errors import FhirCheckError, InvalidExam, Issue
+from reporter.edits import Edits
+from reporter.errors import ERROR, FhirCheckError, InvalidExam, Issue
 from reporter.fhir import check as fhir_check
+from reporter.model import canonical
 from reporter.model.exam import Exam
-from reporter.model.report import Narrative, Provenance, ReportData, Sentence, Statement
+from reporter.model.lifecycle import DRAFT, Lifecycle
+from reporter.model.report import Assessment, Narrative, Provenance, ReportData, Sentence, Statement
 from reporter.narrative import render
 from reporter.settings import Settings
 from reporter.statements import statements
@@ -22,6 +27,7 @@ from reporter.version import __version__
 
 Clock = Callable[[], dt.datetime]
 Ids = Callable[[str], uuid.UUID]
+NO_EDITS: Edits = MappingProxyType({})
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://w3id.org/fhir-reporter")
 
 
@@ -44,21 +50,31 @@ class Report:
     catalog: Catalog
     settings: Settings
     ids: Ids
+    keys: Mapping[str, str] = field(default_factory=dict)
 
-    def text(self) -> str:
-        """The French report as plain text."""
-        return render.to_text(self.narrative)
+    def text(self, *, lifecycle: Lifecycle = DRAFT) -> str:
+        """The French report as plain text; once signed, with its addenda and its signature."""
+        return render.to_text(self.narrative, self.catalog, lifecycle)
 
-    def html(self) -> str:
+    def html(self, *, lifecycle: Lifecycle = DRAFT) -> str:
         """The French report as a standalone, printable HTML page."""
-        return render.to_html(self.data, self.narrative, self.catalog)
+        return render.to_html(self.data, self.narrative, self.catalog, lifecycle)
 
-    def to_fhir(self, kind: str = "document") -> dict[str, Any]:
-        """A checked FHIR R4 bundle: document or transaction. Raises FhirCheckError rather than let a bad one out."""
-        build = {"document": fhir.document_bundle, "transaction": fhir.transaction_bundle}[kind]
-        bundle = build(self.data, self.narrative, self.catalog, ids=self.ids, settings=self.settings)
-        issues = fhir_check.check(bundle)
-        if issues:
+    def to_fhir(self, kind: str = "document", *, lifecycle: Lifecycle = DRAFT) -> dict[str, Any]:
+        """A checked FHIR R4 bundle: document, transaction or minimal collection, of one version of the report.
+
+        Raises FhirCheckError rather than let a bad one out.
+        """
+        build = {
+            "document": fhir.document_bundle,
+            "transaction": fhir.transaction_bundle,
+            "collection": fhir.collection_bundle,
+        }[kind]
+        bundle = build(
+            self.data, self.narrative, self.catalog, ids=self.ids, settings=self.settings, lifecycle=lifecycle
+        )
+        issues = fhir_check.check(bundle, self.catalog)
+        if any(issue.severity == ERROR for issue in issues):
             raise FhirCheckError(issues)
         return bundle
 
@@ -117,6 +133,35 @@ def check(data: object, catalog: Catalog, *, settings: Settings | None = None, c
     return _without_repeats([*issues, *found])
 
 
+def preview(
+    data: object,
+    catalog: Catalog,
+    *,
+    settings: Settings | None = None,
+    clock: Clock = utc_now,
+    ids: Ids = stable_ids,
+    edits: Edits = NO_EDITS,
+) -> tuple[Report | None, list[Issue]]:
+    """What the report says so far of an input still being entered, and every problem of it.
+
+    With errors, only sentences that say something entered are kept: what a finished report says of its own accord
+    (« Pas d'examen antérieur disponible ») waits until it is finished. Nothing is derived while the date of the exam,
+    the age or the sex is missing. No Report while modality or region is unknown.
+    """
+    settings, created = settings or Settings(), clock()
+    exam, issues, gaps = intake.parse_draft(data, catalog, today=created.date())
+    if exam is None:
+        return None, issues
+    found = rules.assess(edited.judged(exam, edits), catalog, settings, today=created.date())
+    assessment = Assessment() if progress.undated(exam, gaps) else found
+    report, unsettled = _report(exam, assessment, catalog, settings, created, ids, edits)
+    known = _without_repeats([*issues, *progress.trusted(found.issues, gaps), *unsettled])
+    if any(issue.severity == ERROR for issue in known):
+        entered = progress.entered_only(report.narrative, exam)
+        report = dataclasses.replace(report, narrative=entered)
+    return report, known
+
+
 def build_report(
     exam: Exam,
     catalog: Catalog,
@@ -124,13 +169,32 @@ def build_report(
     clock: Clock = utc_now,
     ids: Ids = stable_ids,
     settings: Settings | None = None,
+    edits: Edits = NO_EDITS,
 ) -> Report:
-    """Assess, state, narrate. Raises InvalidExam with every rule error; nothing is built from a refused exam."""
+    """Assess, state, narrate, then put in the sentences rewritten by the radiologist (`edits`, by `Report.keys`).
+
+    Raises InvalidExam with every rule error; nothing is built from a refused exam, nor with an edit to settle.
+    """
     settings = settings or Settings()
     created = clock()
-    assessment = rules.assess(exam, catalog, settings, today=created.date())
+    assessment = rules.assess(edited.judged(exam, edits), catalog, settings, today=created.date())
     if assessment.errors:
         raise InvalidExam(assessment.issues)
+    report, unsettled = _report(exam, assessment, catalog, settings, created, ids, edits)
+    if unsettled:
+        raise InvalidExam(unsettled)
+    return report
+
+
+def _report(
+    exam: Exam,
+    assessment: Assessment,
+    catalog: Catalog,
+    settings: Settings,
+    created: dt.datetime,
+    ids: Ids,
+    edits: Edits,
+) -> tuple[Report, list[Issue]]:
     data = ReportData(
         exam=exam,
         assessment=assessment,
@@ -138,14 +202,17 @@ def build_report(
         provenance=Provenance(__version__, catalog.version, catalog.hash, created),
         identifier=_identifier(exam),
     )
-    return Report(data, narrative.narrate(data, catalog, settings), catalog, settings, ids)
+    text = narrative.narrate(data, catalog, settings)
+    keys = edited.keys(data, text)
+    data, text, unsettled = edited.apply(data, text, edits)
+    return Report(data, text, catalog, settings, ids, keys), unsettled
 
 
 def _identifier(exam: Exam) -> str:
     """The accession number when there is one, else a digest of the exam itself: never invented, always repeatable."""
     if exam.study.accession_number:
         return exam.study.accession_number
-    return hashlib.sha256(repr(exam).encode()).hexdigest()[:32]
+    return canonical.digest(exam)
 
 
 def _without_repeats(issues: list[Issue]) -> list[Issue]:

@@ -13,6 +13,7 @@ from reporter.engine import Report
 from reporter.errors import Issue
 
 REPORT_FILES = ("report.txt", "report.html", "report.json", "bundle.json", "transaction.json")
+XML_FILES = ("bundle.xml", "transaction.xml")
 ISSUES_FILE = "issues.json"
 
 
@@ -26,16 +27,19 @@ def issues_dict(issues: Iterable[Issue]) -> dict[str, Any]:
     return {"issues": [issue.as_dict() for issue in issues]}
 
 
-def report_files(report: Report) -> dict[str, str]:
+def report_files(report: Report, *, xml: bool = False) -> dict[str, str]:
     """Every file of a report, name to content; raises before anything is written when one cannot be made."""
+    bundles = (report.to_fhir("document"), report.to_fhir("transaction"))
     contents = (
         report.text().rstrip("\n") + "\n",
         report.html().rstrip("\n") + "\n",
         dump(report.as_dict()),
-        fhir.to_json(report.to_fhir("document")).rstrip("\n") + "\n",
-        fhir.to_json(report.to_fhir("transaction")).rstrip("\n") + "\n",
+        *(fhir.to_json(bundle).rstrip("\n") + "\n" for bundle in bundles),
     )
-    return dict(zip(REPORT_FILES, contents, strict=True))
+    files = dict(zip(REPORT_FILES, contents, strict=True))
+    if xml:
+        files.update(zip(XML_FILES, (fhir.to_xml(bundle).decode() for bundle in bundles), strict=True))
+    return files
 
 
 def issue_files(issues: Iterable[Issue]) -> dict[str, str]:
@@ -53,7 +57,7 @@ def write(directory: Path, files: Mapping[str, str]) -> None:
     with tempfile.TemporaryDirectory(prefix=".reporter-", dir=directory) as staging:
         for name, content in files.items():
             (Path(staging) / name).write_text(content, encoding="utf-8", newline="\n")
-        for name in (*REPORT_FILES, ISSUES_FILE):
+        for name in (*REPORT_FILES, *XML_FILES, ISSUES_FILE):
             if name not in files:
                 (directory / name).unlink(missing_ok=True)
         for name in files:

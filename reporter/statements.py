@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 
-from reporter.model.exam import Diagnosis, DxaMeasurement, Exam, Finding, Patient, Site
+from reporter.model.exam import Diagnosis, Dxa, DxaMeasurement, Exam, Finding, Patient, PriorExam, Site
 from reporter.model.report import Assessment, Attribute, Derived, Origin, Statement, Value
 
 SIDES = ("right", "left")
@@ -20,7 +20,8 @@ def statements(exam: Exam, assessment: Assessment) -> tuple[Statement, ...]:
         _frame(exam),
         _context(exam.patient),
         findings,
-        _dxa(exam),
+        _dxa(exam.dxa),
+        *(_prior(prior) for prior in exam.comparisons),
         (_derived(n, d, index) for n, d in enumerate(assessment.derived)),
         diagnoses,
         _differential(exam),
@@ -45,6 +46,16 @@ def _frame(exam: Exam) -> Iterator[Statement]:
         yield Statement(
             f"comparison/{prior.id}", "comparison", "comparison", Origin("entered", prior.path), source_id=prior.id
         )
+
+
+def _prior(prior: PriorExam) -> Iterator[Statement]:
+    """What an earlier exam showed: never a finding of this one, so each has a kind and an id of its own."""
+    frame = f"comparison/{prior.id}"
+    for position, finding in enumerate(prior.findings):
+        for statement in _finding(finding):
+            own = statement.id.removeprefix(finding.id)
+            yield dataclasses.replace(statement, id=f"{frame}/finding/{position}{own}", kind="prior_finding")
+    yield from _dxa(prior.dxa, f"{frame}/dxa", f"{prior.path}/dxa", "prior_dxa")
 
 
 def _finding(finding: Finding) -> Iterator[Statement]:
@@ -94,14 +105,17 @@ _PATIENT_FACTS: tuple[tuple[str, str | None], ...] = (
     ("height_prior_cm", "cm"),
     ("weight_kg", "kg"),
 )
-_SAYS_NOTHING = (None, "unknown", "not_applicable")
+_ABSENT = ("unknown", "not_applicable")
 
 
 def _context(patient: Patient) -> Iterator[Statement]:
-    """Patient facts that were given; unknown and not applicable are not facts."""
+    """Patient facts that were given; unknown and not applicable are answers, not facts: they are coded, never said."""
     for name, unit in _PATIENT_FACTS:
         value = getattr(patient, name)
-        if value not in _SAYS_NOTHING:
+        if value in _ABSENT:
+            origin = Origin("entered", f"/patient/{name}")
+            yield Statement(f"context/{name}", "no_answer", name, origin, source_id=name, status=value)
+        elif value is not None:
             yield _context_fact(name, name, f"/patient/{name}", value, unit)
     for n, factor in enumerate(patient.risk_factors):
         yield _context_fact(f"risk_factor/{n}", "risk_factor", f"/patient/risk_factors/{n}", factor)
@@ -124,6 +138,8 @@ def _history(patient: Patient) -> Iterator[Statement]:
     for n, procedure in enumerate(patient.procedures):
         at = Site(procedure.site, procedure.laterality, procedure.level) if procedure.site else None
         details = {
+            "laterality": None if at else procedure.laterality,
+            "level": None if at else procedure.level,
             "date": str(procedure.date) if procedure.date else None,
             "approach": procedure.approach,
             "guidance": procedure.guidance,
@@ -159,20 +175,19 @@ def _context_fact(
 _DXA_UNITS = {"bmd": "g/cm2", "bmc": "g", "area": "cm2", "t_score": "SD", "z_score": "SD"}
 
 
-def _dxa(exam: Exam) -> Iterator[Statement]:
-    if exam.dxa is None:
+def _dxa(dxa: Dxa | None, prefix: str = "dxa", path: str = "/dxa", kind: str = "dxa") -> Iterator[Statement]:
+    if dxa is None:
         return
-    for n, measurement in enumerate(exam.dxa.measurements):
-        yield from _measurement(n, measurement)
+    for n, measurement in enumerate(dxa.measurements):
+        yield from _measurement(f"{prefix}/{n}", measurement, kind)
     for name, unit in (("tbs", "1"), ("frax_major", "%"), ("frax_hip", "%")):
-        value = getattr(exam.dxa, name)
+        value = getattr(dxa, name)
         if value is not None:
-            yield Statement(
-                f"dxa/{name}", "dxa", name, Origin("entered", f"/dxa/{name}"), source_id=name, value=value, unit=unit
-            )
+            origin = Origin("entered", f"{path}/{name}")
+            yield Statement(f"{prefix}/{name}", kind, name, origin, source_id=name, value=value, unit=unit)
 
 
-def _measurement(n: int, measurement: DxaMeasurement) -> Iterator[Statement]:
+def _measurement(key: str, measurement: DxaMeasurement, kind: str) -> Iterator[Statement]:
     site = Site(measurement.site, measurement.laterality)
     attributes = tuple(Attribute("vertebrae_included", level) for level in measurement.vertebrae_included)
     attributes += tuple(_excluded(measurement))
@@ -181,7 +196,7 @@ def _measurement(n: int, measurement: DxaMeasurement) -> Iterator[Statement]:
         if value is not None:
             origin = Origin("entered", f"{measurement.path}/{name}")
             yield Statement(
-                f"dxa/{n}/{name}", "dxa", name, origin, f"dxa/{n}", site, value=value, unit=unit, attributes=attributes
+                f"{key}/{name}", kind, name, origin, key, site, value=value, unit=unit, attributes=attributes
             )
 
 
@@ -221,7 +236,7 @@ def _diagnosis(n: int, diagnosis: Diagnosis, index: dict[str, tuple[str, ...]]) 
             site=site,
             status=diagnosis.certainty,
             attributes=attributes,
-            evidence=tuple(i for e in diagnosis.findings for i in index.get(e, ())),
+            evidence=tuple(i for e in diagnosis.findings for i in index.get(e, (e,))),
         )
 
 

@@ -141,12 +141,16 @@ def _measures(finding: FindingDef) -> str:
     return ", ".join(f"{m.name} {m.minimum}–{m.maximum} {m.unit}" for m in finding.measures.values())
 
 
+# « FHIR-MAX.list » is a variant of the message of FHIR-MAX.
+_CODE = re.compile(r"\"((?:RPT|FHIR|CAT|PROFILE)-[A-Z0-9-]+)(?:\.[a-z]+)?\"")
+
+
 def error_codes() -> list[tuple[str, str]]:
-    """RPT-… and FHIR-… codes with the package that raises them, read from the source."""
+    """RPT-…, FHIR-… and PROFILE-… codes with the package that raises them, read from the source."""
     found: dict[str, set[str]] = {}
     for path in sorted((ROOT / "reporter").rglob("*.py")):
         package = path.relative_to(ROOT).parts[1].removesuffix(".py")
-        for code in re.findall(r"\"((?:RPT|FHIR|CAT)-[A-Z0-9-]+)\"", path.read_text(encoding="utf-8")):
+        for code in _CODE.findall(path.read_text(encoding="utf-8")):
             found.setdefault(code, set()).add(package)
     return [(code, ", ".join(sorted(places))) for code, places in sorted(found.items())]
 

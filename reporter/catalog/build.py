@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from reporter.catalog import entries, schema
 from reporter.catalog.aliases import aliases
-from reporter.catalog.codes import codings, procedures
+from reporter.catalog.codes import codings
 from reporter.catalog.levels import UnknownLevelError, expand
 from reporter.catalog.loader import Located, Tree
+from reporter.catalog.registry import registry
 
 Frozen = MappingProxyType
 T = TypeVar("T")
@@ -43,7 +44,7 @@ def build(tree: Tree) -> entries.Catalog:
         vocabulary=vocabulary,
         lexicon=Frozen(tree.lexicon),
         codes=Frozen(codings(tree)),
-        procedures=procedures(tree),
+        registry=Frozen({key: row[2]["display"] for key, row in registry(tree).items()}),
         aliases=aliases(tree),
         templates=Frozen(tree.templates),
     )

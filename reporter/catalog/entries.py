@@ -171,7 +171,11 @@ class RuleDef:
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """One coding of another system. relation equivalent|broader|narrower; ship yes|licence|code_only."""
+    """One coding of another system. relation equivalent|broader|narrower|related|composed (code « a+b »).
+
+    ship yes|licence|code_only. Only an equivalent coding may be sent as the same concept; the others are for the
+    ConceptMap, with `note` as its comment.
+    """
 
     system: str
     code: str
@@ -179,6 +183,7 @@ class Coding:
     relation: str
     ship: str
     status: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +219,7 @@ class Catalog:
     """The whole catalogue, indexed. `vocabulary`: name → allowed codes (modality, status, sequence, plane, view …).
 
     `lexicon`: free tree of French words for the narrative (terminology/lexicon/*.yaml merged by top-level key).
+    `registry`: (system, code) → its display in that system, for every code with a source.
     `codes`: (kind, catalogue id) → codings; kinds of crosswalk.csv (finding, site, diagnosis, measure, attribute …).
     `evolutions`: change id → (Lexeme). `levels`: cranio-caudal order.
     """
@@ -238,6 +244,6 @@ class Catalog:
     vocabulary: Mapping[str, tuple[str, ...]]
     lexicon: Mapping[str, Any]
     codes: Mapping[tuple[str, str], tuple[Coding, ...]] = field(default_factory=dict)
-    procedures: tuple[Mapping[str, str], ...] = ()
+    registry: Mapping[tuple[str, str], str] = field(default_factory=dict)
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _NONE)
     templates: Mapping[str, str] = field(default_factory=lambda: _NONE)

@@ -11,10 +11,12 @@ from reporter.catalog.aliases import claimed
 from reporter.catalog.build import build
 from reporter.catalog.lint_codes import check_codes
 from reporter.catalog.loader import Located, Tree, read_tree
+from reporter.catalog.registry import units
 from reporter.errors import Issue
 from reporter.resources import data_roots
 
-UCUM_UNITS = frozenset({"mm", "%", "deg", "mL", "g/mL", "1", "g/cm2", "SD", "g", "cm2", "ng/mL", "nmol/L", "mg/L"})
+OWN_UNITS = frozenset({"SD"})
+"""Units of the catalogue that UCUM has no code for: sent as 1."""
 SEQUENCE_CLASSES = ("T1", "T2", "FS", "Gd")
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 _NOUNS = ("findings", "sites", "regions", "dxa_rois", "zones", "diagnoses", "evolutions")
@@ -90,7 +92,7 @@ def check_findings(tree: Tree) -> Iterator[Issue]:
         yield from _scales(tree, entry, finding)
         yield from _unknown(entry, "SIGNAL-CLASS", finding.signals, SEQUENCE_CLASSES, "signals")
         for name, (_unit, _low, _high) in finding.measures.items():
-            yield from _measure(entry, finding.measures[name], "measures", name)
+            yield from _measure(tree, entry, finding.measures[name], "measures", name)
 
 
 def _attributes(tree: Tree, entry: Located, finding: schema.Finding) -> Iterator[Issue]:
@@ -117,18 +119,26 @@ def _scales(tree: Tree, entry: Located, finding: schema.Finding) -> Iterator[Iss
     yield from _unknown(entry, "SIGNAL-CLASS", finding.needs_sequences, SEQUENCE_CLASSES, "needs_sequences")
 
 
-def _measure(entry: Located, spec: tuple[str, schema.Number, schema.Number], *path: str) -> Iterator[Issue]:
+def _measure(tree: Tree, entry: Located, spec: tuple[str, schema.Number, schema.Number], *path: str) -> Iterator[Issue]:
     unit, low, high = spec
-    if unit not in UCUM_UNITS:
-        yield entry.issue("UNIT", *path, value=unit, allowed=", ".join(sorted(UCUM_UNITS)))
+    yield from _unit(tree, entry, unit, *path)
     if low > high:
         yield entry.issue("RANGE", *path, low=low, high=high)
 
 
+def _unit(tree: Tree, entry: Located, unit: str, *path: str) -> Iterator[Issue]:
+    known = units(tree) | OWN_UNITS
+    if unit not in known:
+        yield entry.issue("UNIT", *path, value=unit, allowed=", ".join(sorted(known)))
+
+
 def check_measures(tree: Tree) -> Iterator[Issue]:
-    """Units and ranges of the densitometric quantities."""
+    """Units and ranges of the densitometric quantities; units that an input may use."""
+    for name, listed in tree.section("vocabulary").items():
+        for unit in listed.value if name == "unit" or name.startswith("lab_unit.") else ():
+            yield from _unit(tree, listed, unit)
     for entry in tree.section("dxa_measures").values():
-        yield from _measure(entry, entry.value)
+        yield from _measure(tree, entry, entry.value)
 
 
 def check_sites(tree: Tree) -> Iterator[Issue]:

@@ -18,12 +18,16 @@ from reporter.catalog.source import Source, read_yaml
 from reporter.errors import Issue
 
 LICENSED = "licensed"
-_CODED = frozenset({"system", "code", "display", "status"})
+_CODED = frozenset({"system", "code", "display", "status", "ship"})
+_REGISTRY = _CODED | {"fr", "end", "sources"}
 COLUMNS = {
-    "crosswalk": _CODED | {"kind", "catalogue_id", "relation", "ship"},
-    "snomed": _CODED | {"kind", "catalogue_id", "relation", "ship"},
-    "procedures_loinc": _CODED | {"key", "group", "fr"},
-    "traps": frozenset({"system", "code", "wrong_meaning", "true_meaning", "kind", "code_forbidden_in_any_meaning"}),
+    "crosswalk": _CODED | {"kind", "catalogue_id", "relation"},
+    "snomed": _CODED | {"kind", "catalogue_id", "relation"},
+    "registry": _REGISTRY,
+    "structure": _REGISTRY,
+    "traps": frozenset(
+        {"system", "code", "wrong_meaning", "true_meaning", "kind", "code_forbidden_in_any_meaning", "allowed"}
+    ),
 }
 _PROBLEMS = {"missing": "MISSING-KEY", "extra_forbidden": "UNKNOWN-KEY"}
 
@@ -85,6 +89,8 @@ def _files(root: Path, licensed: bool) -> Iterator[tuple[str, Path]]:
     for path in sorted(found):
         relative = path.relative_to(root).as_posix()
         data = path.suffix in (".yaml", ".csv") or relative.startswith("templates/report/")
+        if relative.startswith("templates/web/"):
+            continue
         if data and (licensed or LICENSED not in path.relative_to(root).parts):
             yield relative, path
 
@@ -112,7 +118,10 @@ def _merge_lexicon(target: dict[str, Any], new: Mapping[str, Any]) -> None:
 
 def _read_csv(tree: Tree, relative: str, text: str, shown: str) -> None:
     table = Path(relative).stem
-    columns = COLUMNS.get(table, frozenset())
+    if table not in COLUMNS:
+        tree.issues.append(_at(shown, 1).issue("TABLE", (table,), value=table, allowed=", ".join(sorted(COLUMNS))))
+        return
+    columns = COLUMNS[table]
     reader = csv.DictReader(io.StringIO(text))
     missing = columns - set(reader.fieldnames or ())
     allowed = ", ".join(sorted(columns))

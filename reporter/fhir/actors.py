@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from reporter.fhir import constants as c
-from reporter.fhir.datatypes import Json, absent, coding, concept, identifier
+from reporter.fhir import labels
+from reporter.fhir.datatypes import Json, absent, coding, concept, extension, identifier, local
 from reporter.fhir.graph import Graph
-from reporter.model.exam import Identifier, Patient
+from reporter.fhir.identities import business_identifiers
+from reporter.model.exam import Patient
 
 SOFTWARE = "fhir-reporter"
 
@@ -17,33 +19,29 @@ def add(graph: Graph) -> None:
     _organization(graph)
     _performer(graph)
     _requester(graph)
+    _signer(graph)
     _scanner(graph)
-
-
-def business_identifiers(given: tuple[Identifier, ...]) -> list[Json]:
-    """Identifiers as received; known types get their code and, when none was given, their system."""
-    found = []
-    for item in given:
-        system, code, default = c.IDENTIFIER_TYPES.get(item.type or "", (None, None, None))
-        type_ = concept(coding(system, code)) if system and code else (concept(text=item.type) if item.type else None)
-        found.append(identifier(item.value, item.system or default, type_))
-    return found
 
 
 def _adopt(graph: Graph, key: str, given: list[Json]) -> list[Json]:
     """Our identity, or the business identity when an identifier has a system: then every report shares the resource."""
-    strong = next((i for i in given if i.get("system")), None)
-    if strong is not None:
-        token = f"{strong['system']}|{strong['value']}"
+    token = next(iter(_tokens(given)), None)
+    if token is not None:
         graph.business[key] = f"{key}/{token}"
         graph.shared[key] = token
     return [*graph.identifiers(key)[:1], *given]
 
 
+def _tokens(given: list[Json]) -> list[str]:
+    """The identifiers that stand on their own, as search tokens."""
+    return [f"{item['system']}|{item['value']}" for item in given if item.get("system")]
+
+
 def _patient(graph: Graph, patient: Patient) -> None:
     given = business_identifiers(patient.identifiers)
-    if patient.id and not any(i["value"] == patient.id for i in given):
-        given.append(identifier(patient.id))
+    if patient.id:
+        local_id = concept(local("identifier-type", "patient-id"), text=labels.PATIENT_ID)
+        given.append(identifier(patient.id, type_=local_id))
     named = patient.name or patient.family_name or patient.given_names
     name = {"text": patient.name, "family": patient.family_name, "given": list(patient.given_names)}
     content = {
@@ -73,7 +71,11 @@ def _organization(graph: Graph) -> None:
     study = graph.exam.study
     given = business_identifiers(study.organization_identifiers)
     if study.organization or given:
-        content = {"identifier": _adopt(graph, "organization", given), "name": study.organization}
+        content = {
+            "identifier": _adopt(graph, "organization", given),
+            "name": study.organization,
+            "_name": None if study.organization else {"extension": [absent()]},
+        }
         graph.add("organization", "Organization", content)
 
 
@@ -87,10 +89,10 @@ def _performer(graph: Graph) -> None:
 
 
 def _role(graph: Graph, key: str, practitioner: str, speciality: str | None = None) -> None:
-    own = key == "role" and graph.has("organization")
+    own = key in ("role", "signer-role") and graph.has("organization")
     content = {
         "identifier": graph.identifiers(key),
-        "practitioner": graph.ref(practitioner),
+        "practitioner": graph.ref(practitioner) if graph.has(practitioner) else None,
         "organization": graph.ref("organization") if own else None,
         "specialty": [concept(text=speciality)] if speciality else None,
     }
@@ -102,13 +104,33 @@ def _requester(graph: Graph) -> None:
     if order.requester_name:
         content = {"identifier": graph.identifiers("requester"), "name": [{"text": order.requester_name}]}
         graph.add("requester", "Practitioner", content)
+    if order.requester_name or order.requester_speciality:
         _role(graph, "requester-role", "requester", order.requester_speciality)
+
+
+def _signer(graph: Graph) -> None:
+    """Who signed; the same person as the one who did the exam when a business identifier says so."""
+    signed = graph.lifecycle.signature
+    if signed is None:
+        return
+    given = business_identifiers(signed.identifiers)
+    same = graph.shared.get("performer") in _tokens(given)
+    if not same:
+        own = _adopt(graph, "signer", given)
+        graph.add("signer", "Practitioner", {"identifier": own, "name": [{"text": signed.name}]})
+    _role(graph, "signer-role", "performer" if same else "signer")
 
 
 def _scanner(graph: Graph) -> None:
     study = graph.exam.study
-    name = study.device or study.technique.device
-    if name:
-        device_name = [{"name": name, "type": "user-friendly-name"}]
-        content = {"identifier": graph.identifiers("scanner"), "status": "active", "deviceName": device_name}
+    names = {"user-friendly-name": study.device, "model-name": study.technique.device}
+    device_name = [{"name": name, "type": kind} for kind, name in names.items() if name]
+    if device_name:
+        category = concept(coding(c.SNOMED, c.IMAGING_EQUIPMENT))
+        content = {
+            "extension": [extension(c.DEVICE_CATEGORY, valueCodeableConcept=category)],
+            "identifier": graph.identifiers("scanner"),
+            "status": "active",
+            "deviceName": device_name,
+        }
         graph.add("scanner", "Device", content)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 
 from reporter.catalog.entries import Catalog, Coding
 from reporter.fhir import constants as c
@@ -55,24 +56,36 @@ def site_ids(site: Site) -> tuple[str, ...]:
 
 
 def procedure(study: Study, catalog: Catalog, settings: Settings) -> list[Json]:
-    """The LOINC code of the exam, only when modality, region, side and contrast point to exactly one."""
+    """The LOINC code and the CCAM act of the exam, each only when exactly one is stored as equivalent.
+
+    Modality, region, side, contrast, phases and number of views choose it.
+    """
     if study.modality == "DXA":
         return equivalents(catalog, settings, "procedure", "report.dxa", systems=(c.LOINC,))
-    contrast = _contrast(study)
-    if contrast is None:
-        return []
-    key = f"{study.modality}/{study.region}/{study.laterality or '-'}/{contrast}"
-    entries = catalog.codes.get(("procedure", key), ())
-    usable = {e.code: e for e in entries if e.system == c.LOINC and _usable(e, settings)}
-    return [_coding(e) for e in usable.values()] if len(usable) == 1 else []
+    place = f"{study.modality}/{study.region}/{study.laterality or '-'}/"
+    chosen = [
+        entry
+        for (kind, key), entries in catalog.codes.items()
+        if kind == "procedure" and key.startswith(place) and _acquired(study, key.removeprefix(place))
+        for entry in entries
+        if _usable(entry, settings)
+    ]
+    found = ({e.code: e for e in chosen if e.system == system} for system in (c.LOINC, c.CCAM))
+    return [_coding(entry) for same in found if len(same) == 1 for entry in same.values()]
+
+
+def _acquired(study: Study, how: str) -> bool:
+    """Was the exam acquired as the last part of a procedure id says (« none+iv », « 3phase », « 1-2v », « - »)?"""
+    views = _VIEWS.match(how)
+    if views:
+        count = len(study.technique.views)
+        most = int(views[2]) if views[2] else (count if views[3] else int(views[1]))
+        return study.modality == "XR" and int(views[1]) <= count <= most
+    return how == _ACQUIRED.get(study.modality, _plain)(study)
 
 
 def _contrast(study: Study) -> str | None:
-    """The contrast part of a procedure id; None when « with » and « without and with » cannot be told apart."""
-    if study.modality == "NM":
-        return {1: "1phase", 3: "3phase"}.get(len(study.technique.phases))
-    if study.modality not in ("MR", "CT"):
-        return "-"
+    """« none », « iv » or « none+iv »; None when « with » and « without and with » cannot be told apart."""
     if study.contrast is None:
         return None
     if not study.contrast.given:
@@ -82,3 +95,28 @@ def _contrast(study: Study) -> str | None:
     if not enhanced:
         return None
     return "none+iv" if "T1" in acquired else ("iv" if acquired == enhanced else None)
+
+
+def _phases(study: Study) -> str | None:
+    """« 1phase » is the delayed one; a whole body done segment by segment is another act."""
+    phases = set(study.technique.phases)
+    swept = study.region != "whole_body" or study.technique.whole_body is not False
+    return f"{len(phases)}phase" if swept and "delayed" in phases else None
+
+
+def _fluoride(study: Study) -> str | None:
+    """The only PET of the tables is a PET-CT with fluoride."""
+    return "-" if study.technique.ct and study.technique.tracer == "18F-NaF" else None
+
+
+def _plain(_study: Study) -> str | None:
+    return "-"
+
+
+_VIEWS = re.compile(r"(\d+)(?:-(\d+)|(\+))?v\Z")
+_ACQUIRED: dict[str, Callable[[Study], str | None]] = {
+    "MR": _contrast,
+    "CT": _contrast,
+    "NM": _phases,
+    "PT": _fluoride,
+}

@@ -17,12 +17,24 @@ from reporter.model.report import Attribute, Statement
 
 # attribute → local system of its values; every other coded attribute uses `attribute-value`
 VALUE_SYSTEMS = {"density": "density", "severity": "severity", "evolution": "evolution", "zone": "zone", "part": "part"}
+# attribute → unit of its number; the unit of every other one is 1
+UNITS = {"cement_volume_ml": "mL", "ng_ml": "ng/mL"}
 _LEVELS = ("level", "vertebrae_included")
+_TEXTS = ("since",)
+# attribute → vocabulary of its values, when it has not its own name
+_VOCABULARIES = {
+    "uptake.pattern": "uptake_pattern",
+    "uptake.phases": "phase",
+    "evolution": "evolution",
+    "approach": "approach",
+    "guidance": "guidance",
+}
 
 
 def of_statement(graph: Graph, statement: Statement) -> list[Json]:
     """Every component of a statement, coordinates first."""
-    finding = graph.catalog.findings.get(statement.concept) if statement.kind == "finding" else None
+    signs = ("finding", "prior_finding")
+    finding = graph.catalog.findings.get(statement.concept) if statement.kind in signs else None
     found = list(of_site(graph, statement.site)) if statement.site else []
     for attribute in statement.attributes:
         found += _attribute(graph, attribute, finding)
@@ -76,23 +88,52 @@ def _attribute(graph: Graph, attribute: Attribute, finding: FindingDef | None) -
     if attribute.name == "vertebrae_excluded" and isinstance(attribute.value, str):
         level, _, reason = attribute.value.partition(":")
         excluded = {"code": code(attribute.name), "valueCodeableConcept": _level(graph, level)}
-        return [excluded, *([component(graph, f"exclusion_reason.{level}", reason)] if reason else [])]
+        return [excluded, *([_reason(graph, level, reason)] if reason else [])]
     return [component(graph, attribute.name, attribute.value, finding)]
 
 
+def _reason(graph: Graph, level: str, reason: str) -> Json:
+    name = f"exclusion_reason.{level}"
+    if reason in graph.catalog.vocabulary["exclusion_reason"]:
+        return {"code": code(name), "valueCodeableConcept": coded("attribute-value", reason)}
+    return {"code": code(name), "valueString": reason}
+
+
 def component(graph: Graph, name: str, value: AttributeValue, finding: FindingDef | None = None) -> Json:
-    """One attribute: boolean, integer, decimal, code, or text when it cannot be a code."""
+    """One attribute: boolean, number, day, code, or text when the catalogue has no such code."""
+    said: Json
     if isinstance(value, bool):
-        return {"code": code(name), "valueBoolean": value}
-    if isinstance(value, (int, Decimal)):
-        whole = value == int(value)
-        return {
-            "code": code(name),
-            **({"valueInteger": int(value)} if whole else {"valueQuantity": quantity(value, "1")}),
-        }
-    if not is_code(value) or " " in value:
-        return {"code": code(name), "valueString": value}
-    return {"code": code(name), "valueCodeableConcept": _value(graph, name, value, finding)}
+        said = {"valueBoolean": value}
+    elif isinstance(value, (int, Decimal)):
+        said = _amount(name, Decimal(value))
+    elif name == "date":
+        said = {"valueDateTime": value}
+    elif name == "laterality":
+        said = {"valueCodeableConcept": side(value)}
+    elif _is_coded(graph, name, value, finding):
+        said = {"valueCodeableConcept": _value(graph, name, value, finding)}
+    else:
+        said = {"valueString": value}
+    return {"code": code(name), **said}
+
+
+def _amount(name: str, value: Decimal) -> Json:
+    """A whole number is an integer unless it has a unit or was given with decimals."""
+    if name not in UNITS and value.as_tuple().exponent == 0:
+        return {"valueInteger": int(value)}
+    return {"valueQuantity": quantity(value, UNITS.get(name, "1"))}
+
+
+def _is_coded(graph: Graph, name: str, value: str, finding: FindingDef | None) -> bool:
+    """Is the value one of the catalogue's? What a user wrote freely never becomes a code."""
+    if name in _TEXTS or not is_code(value) or " " in value:
+        return False
+    if name.startswith("signal.") or name in _LEVELS or name in VALUE_SYSTEMS:
+        return True
+    words = graph.catalog.vocabulary
+    lists = (_VOCABULARIES.get(name, name), f"attribute.{name}", "procedure_device" if name == "device" else name)
+    own = finding.values_fr.get(name, {}) if finding else {}
+    return value in own or any(value in words.get(each, ()) for each in lists)
 
 
 def code(name: str) -> Json:

@@ -22,14 +22,14 @@ def prune(value: Any, name: str = "") -> Any:
         return {k: v for k, v in pruned.items() if not _empty(v)}
     if isinstance(value, (list, tuple)):
         return [v for v in (prune(item, name) for item in value) if not _empty(v)]
-    return _plain(value) if isinstance(value, str) and name != "div" else value
+    return plain(value) if isinstance(value, str) and name != "div" else value
 
 
 def _empty(value: Any) -> bool:
     return value is None or value in ("", [], {})
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A FHIR string holds no no-break space (its regular expression allows blank, tab and line ends) and no control."""
     return _CONTROL.sub("", _SPACES.sub(" ", text)).strip()
 

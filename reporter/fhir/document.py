@@ -7,9 +7,9 @@ import hashlib
 from html import escape
 
 from reporter.fhir import constants as c
-from reporter.fhir import exams, labels, observations
+from reporter.fhir import exams, labels, lifecycle, observations
 from reporter.fhir.codes import equivalents
-from reporter.fhir.datatypes import Json, coding, concept, extension, identifier
+from reporter.fhir.datatypes import Json, coding, concept, extension
 from reporter.fhir.graph import Graph
 from reporter.fhir.sections import Sections
 
@@ -22,12 +22,12 @@ def add(graph: Graph, title: str) -> None:
     _links(graph, sections)
     graph.add("composition", "Composition", _composition(graph, sections, title))
     graph.add("report", "DiagnosticReport", _report(graph, sections, title))
-    graph.add("provenance", "Provenance", _provenance(graph))
+    graph.add(provenance_key(graph), "Provenance", _provenance(graph))
 
 
-def report_identifier(graph: Graph) -> Json:
-    """The identity of the report, shared by Composition, DiagnosticReport and Bundle."""
-    return identifier(graph.report.identifier, f"{c.IDENTIFIER}report")
+def provenance_key(graph: Graph) -> str:
+    """Every version has its own Provenance."""
+    return f"provenance/{graph.lifecycle.version}"
 
 
 def timestamp(graph: Graph) -> str:
@@ -60,39 +60,61 @@ def _categories(graph: Graph) -> list[Json]:
 def _authors(graph: Graph) -> list[Json]:
     """The radiologist when there is one, else the software; then the organization."""
     first = graph.ref("role") if graph.has("role") else graph.ref("software")
-    return [first, *([graph.ref("organization")] if graph.has("organization") else [])]
+    return [first, *_organization(graph)]
+
+
+def _organization(graph: Graph) -> list[Json]:
+    return [graph.ref("organization")] if graph.has("organization") else []
 
 
 def _composition(graph: Graph, sections: Sections, title: str) -> Json:
     return {
         "language": "fr",
-        "identifier": report_identifier(graph),
-        "status": graph.status,
+        "extension": [
+            extension(c.BASED_ON, valueReference=graph.ref("order")),
+            extension(c.REPORT_REFERENCE, valueReference=graph.ref("report")),
+            lifecycle.version(graph),
+        ],
+        "identifier": lifecycle.report_identifier(graph),
+        "status": lifecycle.composition_status(graph),
         "type": concept(coding(c.LOINC, c.REPORT_CODE, "Diagnostic imaging study")),
         "category": _categories(graph),
         "subject": graph.ref("patient"),
         "date": timestamp(graph),
         "author": _authors(graph),
         "title": labels.exam(graph.exam.study, title, graph.catalog),
-        "custodian": graph.ref("organization") if graph.has("organization") else None,
+        "attester": lifecycle.attesters(graph),
+        "custodian": next(iter(_organization(graph)), None),
+        "relatesTo": lifecycle.relations(graph),
+        "event": [_event(graph, title)],
         "section": sections.build(),
+    }
+
+
+def _event(graph: Graph, title: str) -> Json:
+    """The act that is documented (French document core: Composition.event)."""
+    return {
+        "code": [exams.exam_concept(graph, title)],
+        "period": {"start": str(graph.exam.study.date)},
+        "detail": [graph.ref("procedure")],
     }
 
 
 def _report(graph: Graph, sections: Sections, title: str) -> Json:
     conclusion = sections.texts.get("conclusion")
+    signed = graph.lifecycle.signature
     return {
         "language": "fr",
         "extension": [extension(c.REPORT_COMPOSITION, valueReference=graph.ref("composition")), *_notes(sections)],
-        "identifier": [report_identifier(graph)],
-        "basedOn": [graph.ref("order")],
-        "status": graph.status,
+        "identifier": [lifecycle.report_identifier(graph)],
+        "basedOn": [exams.order_reference(graph)],
+        "status": graph.lifecycle.status,
         "category": _categories(graph),
         "code": exams.exam_concept(graph, title),
         "subject": graph.ref("patient"),
         "effectiveDateTime": str(graph.exam.study.date),
-        "issued": timestamp(graph),
-        "performer": [graph.ref("organization")] if graph.has("organization") else None,
+        "issued": signed.time.isoformat(timespec="seconds") if signed else timestamp(graph),
+        "performer": _organization(graph),
         "resultsInterpreter": [graph.ref("role")] if graph.has("role") else None,
         "result": [graph.ref(graph.key_of(s)) for s in graph.report.statements if s.kind in _RESULTS],
         "imagingStudy": [graph.ref("study")],
@@ -103,7 +125,16 @@ def _report(graph: Graph, sections: Sections, title: str) -> Json:
 
 
 def _notes(sections: Sections) -> list[Json]:
-    return [extension(c.REPORT_NOTE, valueAnnotation=note) for name in c.SECTION_CODES for note in sections.notes(name)]
+    """Free text by section (annotationType), addenda last."""
+    codes = {name: code for name, code in c.SECTION_CODES.items() if sections.notes(name)}
+    notes = [_typed(note, code) for name, code in codes.items() for note in sections.notes(name)]
+    added = [_typed(note, c.ADDENDUM) for note in lifecycle.addendum_notes(sections.graph)]
+    return [extension(c.REPORT_NOTE, valueAnnotation=note) for note in (*notes, *added)]
+
+
+def _typed(note: Json, code: str) -> Json:
+    kind = extension(c.ANNOTATION_TYPE, valueCodeableConcept=concept(coding(c.LOINC, code)))
+    return {**note, "extension": [kind, *note["extension"]]}
 
 
 def _retained(graph: Graph) -> list[Json]:
@@ -115,11 +146,9 @@ def _retained(graph: Graph) -> list[Json]:
 def _presented(graph: Graph, sections: Sections, title: str) -> Json:
     """The sections as one HTML page."""
     heading = escape(labels.exam(graph.exam.study, title, graph.catalog), quote=False)
-    body = "".join(
-        f"<h2>{labels.SECTIONS[name]}</h2>{''.join(blocks)}"
-        for name in c.SECTION_CODES
-        if name != "exam" and (blocks := sections.blocks(name)[0])
-    )
+    parts = {labels.SECTIONS[name]: sections.blocks(name)[0] for name in c.SECTION_CODES if name != "exam"}
+    parts[labels.ADDENDUM] = sections.addenda()
+    body = "".join(f"<h2>{name}</h2>{''.join(blocks)}" for name, blocks in parts.items() if blocks)
     head = f'<head><meta charset="utf-8"/><title>{heading}</title></head>'
     page = f'<!DOCTYPE html>\n<html lang="fr">{head}<body><h1>{heading}</h1>{body}</body></html>\n'.encode()
     return {
@@ -133,11 +162,16 @@ def _presented(graph: Graph, sections: Sections, title: str) -> Json:
 
 
 def _provenance(graph: Graph) -> Json:
-    agents = [{"type": concept(coding(c.PROVENANCE_AGENT, "assembler", "Assembler")), "who": graph.ref("software")}]
-    if graph.has("role"):
-        agents.append({"type": concept(coding(c.PROVENANCE_AGENT, "author", "Author")), "who": graph.ref("role")})
+    agents = {"assembler": "software", "author": "role", "attester": "signer-role"}
+    displays = {"assembler": "Assembler", "author": "Author", "attester": "Attester"}
+    composition = {**graph.ref("composition"), "identifier": lifecycle.own_document(graph)}
     return {
-        "target": [graph.ref("composition"), graph.ref("report")],
+        "target": [composition, graph.ref("report")],
         "recorded": timestamp(graph),
-        "agent": agents,
+        "activity": lifecycle.operation(graph),
+        "agent": [
+            {"type": concept(coding(c.PROVENANCE_AGENT, code, displays[code])), "who": graph.ref(key)}
+            for code, key in agents.items()
+            if graph.has(key)
+        ],
     }

@@ -18,9 +18,9 @@ def _encode(value: Any, newline: str) -> str:
     if isinstance(value, dict):
         return _block("{}", newline, [f"{_text(k)}: {_encode(v, newline + _STEP)}" for k, v in value.items()])
     if isinstance(value, list):
-        return _block("[]", newline, [_encode(v, newline + _STEP) for v in value])
+        return _block("[]", newline, [_item(v, newline + _STEP) for v in value])
     if isinstance(value, Decimal):
-        return _number(value)
+        return number(value)
     if isinstance(value, (str, bool, int)) and not isinstance(value, float):
         return _text(value)
     raise TypeError(f"not a FHIR JSON value: {type(value).__name__}")
@@ -33,7 +33,13 @@ def _block(brackets: str, newline: str, items: list[str]) -> str:
     return brackets[0] + inner + ("," + inner).join(items) + newline + brackets[1]
 
 
-def _number(value: Decimal) -> str:
+def _item(value: Any, newline: str) -> str:
+    """`null` only stands in a list, for a repeated primitive that has extensions but no value (R4 §2.6.2.3)."""
+    return "null" if value is None else _encode(value, newline)
+
+
+def number(value: Decimal) -> str:
+    """A finite decimal with every digit it has, no exponent."""
     if not value.is_finite():
         raise TypeError("a FHIR decimal is finite")
     return f"{value:f}"

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from reporter.fhir import components as parts
 from reporter.fhir import constants as c
-from reporter.fhir import labels, observations
+from reporter.fhir import densitometry, elements, labels, summary
 from reporter.fhir.codes import coded, equivalents, procedure
 from reporter.fhir.datatypes import Json, coding, concept, extension, identifier, local, quantity
 from reporter.fhir.graph import Graph
@@ -47,15 +47,22 @@ def exam_concept(graph: Graph, title: str) -> Json:
 
 def accession(graph: Graph) -> Json | None:
     """The accession number as an Identifier."""
-    number = graph.exam.study.accession_number or graph.exam.order.identifier
+    number = graph.exam.study.accession_number
     return identifier(number, f"{c.IDENTIFIER}accession", concept(coding(c.V2_0203, c.ACCESSION))) if number else None
 
 
+def order_reference(graph: Graph) -> Json:
+    """The request, with the accession number beside the link as HL7 Europe asks (`basedOn` slices)."""
+    return {**graph.ref("order"), "identifier": accession(graph)}
+
+
 def region_extension(graph: Graph, region: str, laterality: str | None) -> list[Json]:
-    """Region and side of a study."""
+    """Region and side of a study; also as European anatomical region where one of its ten codes is ours."""
     same = equivalents(graph.catalog, graph.settings, "region", region)
     text = labels.region(region, laterality, graph.catalog)
-    found = [extension(c.ANATOMICAL_REGION, valueCodeableConcept=coded("region", region, same, text))]
+    found = [extension(c.REGION, valueCodeableConcept=coded("region", region, same, text))]
+    european = [code for code in same if code["system"] == c.SNOMED and code["code"] in c.EU_REGIONS]
+    found += [extension(c.ANATOMICAL_REGION, valueCodeableConcept=concept(code)) for code in european]
     if laterality:
         found.append(extension(c.LATERALITY, valueCodeableConcept=parts.side(laterality)))
     return found
@@ -73,11 +80,13 @@ def _order_facts(graph: Graph, order: Order) -> None:
 def _order_fact(graph: Graph, name: str, said: Json) -> None:
     key, code = f"order/{name}", f"order.{name}"
     what = coded("context", code, text=labels.word("context", code))
-    graph.add(key, "Observation", {**observations.frame(graph, key, "survey"), "code": what, **said})
+    graph.add(key, "Observation", {**elements.frame(graph, key, "survey"), "code": what, **said})
 
 
 def _order(graph: Graph, order: Order, what: Json) -> None:
     reasons = [concept(text=order.indication)]
+    if order.question:
+        reasons.append(coded("context", "order.question", text=order.question))
     if order.suspicion:
         reasons.append(coded("suspicion", order.suspicion))
     place = None
@@ -90,7 +99,7 @@ def _order(graph: Graph, order: Order, what: Json) -> None:
         "extension": [extension(c.LATERALITY, valueCodeableConcept=parts.side(order.laterality))]
         if order.laterality
         else None,
-        "identifier": [*graph.identifiers("order"), accession(graph)],
+        "identifier": [*graph.identifiers("order"), _placer(order), accession(graph)],
         "status": "active",
         "intent": "order",
         "category": [concept(coding(c.SNOMED, c.IMAGING_PROCEDURE, "Imaging"))],
@@ -100,9 +109,15 @@ def _order(graph: Graph, order: Order, what: Json) -> None:
         "reasonCode": reasons,
         "supportingInfo": [graph.ref(key) for key in graph.resources if key.startswith("order/")],
         "bodySite": [place] if place else None,
-        "note": [{"text": order.question}] if order.question else None,
     }
     graph.add("order", "ServiceRequest", content)
+
+
+def _placer(order: Order) -> Json | None:
+    """The number the requester gave to the request."""
+    if order.identifier is None:
+        return None
+    return identifier(order.identifier, f"{c.IDENTIFIER}order", concept(coding(c.V2_0203, c.PLACER)))
 
 
 def _site(order: Order) -> Site:
@@ -112,11 +127,11 @@ def _site(order: Order) -> Site:
 def _current(graph: Graph, study: Study, what: Json, title: str) -> None:
     content = _study(graph, "study", study)
     content |= {
-        "basedOn": [graph.ref("order")],
+        "basedOn": [order_reference(graph)],
         "procedureCode": [what],
         "description": labels.exam(study, title, graph.catalog),
     }
-    content["identifier"] = [*_uids(study), *content["identifier"]]
+    content["identifier"] = _uids(study) or content["identifier"]
     graph.add("study", "ImagingStudy", content)
 
 
@@ -159,7 +174,6 @@ def _procedure(graph: Graph, study: Study, what: Json) -> None:
         "code": what,
         "subject": graph.ref("patient"),
         "performedDateTime": str(study.date),
-        "performer": _performers(graph),
         "bodySite": [coded("region", study.region, text=labels.region(study.region, study.laterality, graph.catalog))],
         "note": [{"text": text} for text in study.limitations],
         "usedReference": [graph.ref("scanner")] if graph.has("scanner") else None,
@@ -168,23 +182,24 @@ def _procedure(graph: Graph, study: Study, what: Json) -> None:
     graph.add("procedure", "Procedure", content)
 
 
-def _performers(graph: Graph) -> list[Json]:
-    if graph.has("role"):
-        return [{"actor": graph.ref("role")}]
-    return [{"actor": graph.ref("organization")}] if graph.has("organization") else []
-
-
 def _tracer(graph: Graph, tracer: str) -> Json:
     return coded("tracer", tracer, equivalents(graph.catalog, graph.settings, "tracer", tracer), tracer)
 
 
 def _acquisition(graph: Graph, study: Study) -> None:
-    """Technique as coded components of one Observation, part of the Procedure."""
+    """Technique as coded components of one Observation, part of the Procedure; none when nothing of it was given."""
+    given = [
+        *_technique(graph, study.technique),
+        *_circumstances(graph, study),
+        *(densitometry.precision(graph.exam.dxa) if graph.exam.dxa else ()),
+    ]
+    if not given:
+        return
     content = {
-        **observations.frame(graph, "technique", "procedure"),
+        **elements.frame(graph, "technique", "procedure"),
         "partOf": [graph.ref("procedure")],
-        "code": coded("technique", "acquisition", text=labels.word("technique", "acquisition")),
-        "component": [*_technique(graph, study.technique), *_circumstances(graph, study)],
+        "code": _field("acquisition"),
+        "component": given,
     }
     graph.add("technique", "Observation", content)
 
@@ -220,7 +235,7 @@ def _sequences(graph: Graph, technique: Technique) -> Iterator[Json]:
 
 
 def _yes_no(graph: Graph, said: bool) -> Json:
-    return observations.qualifier(graph, "present" if said else "absent")
+    return elements.qualifier(graph, "present" if said else "absent")
 
 
 def _circumstances(graph: Graph, study: Study) -> Iterator[Json]:
@@ -242,22 +257,23 @@ def _circumstances(graph: Graph, study: Study) -> Iterator[Json]:
             yield {"code": _field("protocol_override_by"), "valueString": override.by}
 
 
-def _field(name: str) -> Json:
-    return coded("technique", name, text=labels.word("technique", name))
+_field = densitometry.technique
 
 
 def _dose(graph: Graph, dose: Dose) -> None:
     given: dict[str, Decimal] = {n: v for n in _DOSE_UNITS if (v := getattr(dose, n)) is not None}
     if not given:
         return
+    amounts = [
+        {"code": coded("dose", n, text=labels.word("dose", n)), "valueQuantity": quantity(v, _DOSE_UNITS[n])}
+        for n, v in given.items()
+    ]
     content = {
-        **observations.frame(graph, "dose", "procedure"),
+        **elements.frame(graph, "dose", "procedure"),
         "partOf": [graph.ref("procedure")],
         "code": concept(coding(c.LOINC, c.DOSE), text=labels.DOSE),
         "derivedFrom": [graph.ref("study")],
-        "component": [
-            {"code": coded("dose", n, text=labels.word("dose", n)), "valueQuantity": quantity(v, _DOSE_UNITS[n])}
-            for n, v in given.items()
-        ],
+        "valueString": ", ".join(summary.component(amount) for amount in amounts),
+        "component": amounts,
     }
     graph.add("dose", "Observation", content)

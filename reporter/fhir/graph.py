@@ -10,6 +10,7 @@ from reporter.catalog.entries import Catalog
 from reporter.fhir import constants as c
 from reporter.fhir.datatypes import Json, identifier, prune
 from reporter.model.exam import Exam
+from reporter.model.lifecycle import Lifecycle
 from reporter.model.report import Narrative, ReportData, Statement
 from reporter.settings import Settings
 
@@ -30,7 +31,7 @@ class Graph:
     catalog: Catalog
     settings: Settings
     ids: Ids
-    status: str
+    lifecycle: Lifecycle
     resources: dict[str, Json] = field(default_factory=dict)
     business: dict[str, str] = field(default_factory=dict)
     shared: dict[str, str] = field(default_factory=dict)
@@ -39,6 +40,11 @@ class Graph:
     def exam(self) -> Exam:
         """The input."""
         return self.report.exam
+
+    @property
+    def status(self) -> str:
+        """Observation.status: an addendum to the report changes no result of it."""
+        return "final" if self.lifecycle.status == "appended" else self.lifecycle.status
 
     def uid(self, key: str) -> str:
         """The resource id of a key."""

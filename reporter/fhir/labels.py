@@ -20,11 +20,13 @@ SECTIONS = {
     "recommendation": "Recommandations",
 }
 EMPTY_SECTION = "Non renseigné."
+ADDENDUM = "Addendum"
+CODED_DATA = "Données codées"
 NO_PRIOR = "Pas d’examen antérieur disponible."
 PROPOSED = "proposée"
 YES_NO = {True: "oui", False: "non"}
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "status": {
+    "finding-status": {
         "present": "présent", "absent": "absent", "indeterminate": "indéterminé", "not_assessed": "non évalué",
     },
     "certainty": {
@@ -64,7 +66,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "kind": "type", "planes": "plans", "subchondral": "sous-chondral", "vertebrae_included": "vertèbre mesurée",
         "vertebrae_excluded": "vertèbre exclue", "fragility": "fragilité", "date": "date", "approach": "voie d’abord",
         "guidance": "guidage", "cement_volume_ml": "volume de ciment", "since": "depuis",
+        "current": "valeur actuelle", "prior": "valeur antérieure", "differential": "diagnostic à discuter",
+        "bones": "nombre d’os", "context": "contexte", "ng_ml": "25-OH vitamine D",
     },
+    "no-answer": {"unknown": "inconnu", "not_applicable": "sans objet"},
     "measure": {
         "thickness": "épaisseur", "extent": "étendue", "depth": "profondeur", "length": "longueur",
         "displacement": "déplacement", "depression": "enfoncement", "offset": "décalage",
@@ -118,6 +123,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "treatment": "traitement", "prior_fracture": "fracture antérieure", "procedure": "geste antérieur",
         "age_years": "âge", "order.pain": "douleur", "order.pain_refractory": "douleur réfractaire",
         "order.trauma": "traumatisme", "order.pain_vas": "douleur (EVA)", "order.on_treatment": "sous traitement",
+        "order.question": "question posée",
     },
     "context-value": {
         "pregnant": "enceinte", "postpartum": "post-partum", "not_pregnant": "non enceinte",
@@ -135,7 +141,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "reference_db": "base de référence", "probe": "sonde", "contrast": "produit de contraste",
         "contrast_agent": "nom du produit de contraste", "contrast_volume": "volume de produit de contraste",
         "limitation": "limite", "context": "contexte de l’examen", "protocol_override": "règle levée",
-        "protocol_override_by": "dérogation décidée par",
+        "protocol_override_by": "dérogation décidée par", "device": "appareil",
+        "prior_acquisition": "acquisition de l’examen antérieur",
     },
     "modality": {
         "MR": "IRM", "CT": "scanner", "DX": "radiographie", "NM": "scintigraphie", "PT": "TEP",
@@ -145,6 +152,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 DOSE = "Dosimétrie"
 PRIOR_BMD = "densité minérale osseuse antérieure"
+PRIOR = "{} (examen antérieur)"
+PATIENT_ID = "identifiant local"
 
 
 def word(table: str, code: str) -> str | None:
@@ -161,6 +170,13 @@ def component(name: str) -> str | None:
     if name.startswith("exclusion_reason."):
         return f"motif d’exclusion {name.removeprefix('exclusion_reason.')}"
     return word("attribute", name) or word("measure", name)
+
+
+def technique(name: str) -> str | None:
+    """The French name of an acquisition parameter: « plus petit changement significatif femoral_neck »."""
+    if name.startswith("lsc."):
+        return f"{word('measure', 'lsc')} {name.removeprefix('lsc.')}"
+    return word("technique", name)
 
 
 def sequence(code: str) -> str:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Callable, Iterator
 
 from reporter.fhir import components as parts
 from reporter.fhir import constants as c
-from reporter.fhir import labels
-from reporter.fhir.codes import coded, equivalents, site_ids
-from reporter.fhir.datatypes import Json, coding, concept, extension, is_code, local, quantity, snomed
+from reporter.fhir import densitometry, labels
+from reporter.fhir.codes import coded, equivalents
+from reporter.fhir.datatypes import Json, coding, concept, extension, local, quantity
+from reporter.fhir.elements import absent_reason, body_site, frame, qualifier, value
 from reporter.fhir.graph import Graph
-from reporter.model.exam import Measure, Site
-from reporter.model.report import Statement, Value
+from reporter.model.dates import is_date
+from reporter.model.report import Attribute, Statement, Value
+
+# context fact → the list of its codes; anything else the user wrote there is text
+_LISTS = {"risk_factor": "risk_factor", "treatment": "treatment_class"}
+
+
+def add_all(graph: Graph) -> None:
+    """Add every Observation of the report but those of the request and of the acquisition."""
+    _age(graph)
+    densitometry.add_priors(graph)
+    for statement in graph.report.statements:
+        add(graph, statement)
 
 
 def add(graph: Graph, statement: Statement) -> None:
@@ -23,72 +34,13 @@ def add(graph: Graph, statement: Statement) -> None:
         graph.add(key, "Observation", {**frame(graph, key), **mapping(graph, statement)})
 
 
-def frame(graph: Graph, key: str, category: str = "imaging") -> Json:
-    """What every Observation of the report has; later keys of a mapping replace these."""
-    return {
-        "identifier": graph.identifiers(key),
-        "status": graph.status,
-        "category": [concept(coding(c.OBSERVATION_CATEGORY, category))],
-        "code": None,
-        "subject": graph.ref("patient"),
-        "effectiveDateTime": str(graph.exam.study.date),
-        "performer": [graph.ref("role")] if graph.has("role") else None,
-    }
-
-
-def qualifier(graph: Graph, status: str) -> Json:
-    """A status in SNOMED CT; what was not assessed is « unknown » there, so it keeps our own code as well."""
-    same = equivalents(graph.catalog, graph.settings, "status", status, systems=(c.RADLEX,))
-    own = [local("status", status)] if status == "not_assessed" else []
-    return concept(*own, snomed(c.STATUS[status]), *same, text=labels.word("status", status))
-
-
-def body_site(graph: Graph, site: Site | None) -> Json | None:
-    """The site: codes, French text with side and level, and a BodyStructure when there is a side."""
-    if site is None:
-        return None
-    kind, ids = ("region", (f"dxa.{site.code}",)) if site.code in graph.catalog.rois else ("site", site_ids(site))
-    if site.code not in graph.catalog.sites:
-        ids = (*ids, site.code)
-    place = coded(
-        "site",
-        site.code,
-        equivalents(graph.catalog, graph.settings, kind, *ids),
-        labels.site(site, graph.catalog, graph.settings),
-    )
-    if site.laterality is None:
-        return place
-    return {"extension": [extension(c.BODY_SITE, valueReference=_structure(graph, site, place))], **place}
-
-
-def _structure(graph: Graph, site: Site, place: Json) -> Json:
-    key = "structure/" + "/".join(
-        str(part) for part in (site.code, site.laterality, site.level, site.number, site.part, *site.zones) if part
-    )
-    if graph.has(key):
-        return graph.ref(key)
-    content = {
-        "identifier": graph.identifiers(key),
-        "location": place,
-        "locationQualifier": [parts.side(site.laterality)] if site.laterality else [],
-        "patient": graph.ref("patient"),
-    }
-    return graph.add(key, "BodyStructure", content)
-
-
-def value(raw: Value | None, unit: str | None, system: str = "derived-value") -> Json:
-    """The value[x] of a typed value: boolean, integer, quantity, code or text."""
-    if raw is None:
-        return {}
-    if isinstance(raw, bool):
-        return {"valueBoolean": raw}
-    if isinstance(raw, int) and unit is None:
-        return {"valueInteger": raw}
-    if isinstance(raw, (int, Decimal)):
-        return {"valueQuantity": quantity(raw, unit or "1")}
-    if is_code(raw) and " " not in raw:
-        return {"valueCodeableConcept": coded(system, raw, text=labels.word(system, raw))}
-    return {"valueString": raw}
+def _age(graph: Graph) -> None:
+    """The age as given, when there is no birth date to compute it from."""
+    age = graph.exam.patient.age_years
+    if age is not None and graph.exam.patient.birth_date is None:
+        what = coded("context", "age_years", text=labels.word("context", "age_years"))
+        given = {**frame(graph, "context/age_years", "social-history"), "code": what}
+        graph.add("context/age_years", "Observation", {**given, "valueQuantity": quantity(age, "a")})
 
 
 def _finding(graph: Graph, statement: Statement) -> Json:
@@ -96,26 +48,56 @@ def _finding(graph: Graph, statement: Statement) -> Json:
     same = equivalents(graph.catalog, graph.settings, "finding", statement.concept)
     return {
         "code": coded("finding", statement.concept, same, entry.lexeme.noun if entry else None),
+        **_seen(graph, statement),
+        "derivedFrom": [graph.ref("study"), *_compared(graph, statement)],
+    }
+
+
+def _prior_finding(graph: Graph, statement: Statement) -> Json:
+    """A sign of an earlier exam: dated of it, and without a standard code, so that no search takes it for current."""
+    entry = graph.catalog.findings.get(statement.concept)
+    text = labels.PRIOR.format(entry.lexeme.noun) if entry else None
+    return {
+        **densitometry.prior_frame(graph, statement),
+        "identifier": [*graph.identifiers(graph.key_of(statement)), *_own_name(statement)],
+        "code": coded("prior-finding", statement.concept, text=text),
+        **_seen(graph, statement),
+    }
+
+
+def _own_name(statement: Statement) -> list[Json]:
+    """The id the user gave to a sign of an earlier exam; without one it is named after its place there."""
+    prior, _, place = statement.id.removeprefix("comparison/").partition("/finding/")
+    given = statement.source_id != f"{prior}/{place.partition('.')[0]}"
+    return [{"system": f"{c.IDENTIFIER}prior-finding", "value": statement.source_id}] if given else []
+
+
+def _seen(graph: Graph, statement: Statement) -> Json:
+    return {
         "valueCodeableConcept": qualifier(graph, statement.status or "indeterminate"),
         "note": [{"text": statement.comment}] if statement.comment else None,
         "bodySite": body_site(graph, statement.site),
         "hasMember": _relations(graph, statement),
-        "derivedFrom": [graph.ref("study"), *_prior(graph, statement)],
         "component": parts.of_statement(graph, statement),
     }
 
 
-def _prior(graph: Graph, statement: Statement) -> list[Json]:
+def _compared(graph: Graph, statement: Statement) -> list[Json]:
     compared = statement.evolution.compared_to if statement.evolution else None
     key = f"comparison/{compared}"
     return [graph.ref(key)] if compared and graph.has(key) else []
 
 
 def _relations(graph: Graph, statement: Statement) -> list[Json]:
-    """References to the other findings, each with the kind of relation; of a bilateral target, the same side."""
+    """References to the other signs of the same exam, each with the kind of relation; of a bilateral one, same side."""
     found = []
+    exam = statement.id.rpartition("/")[0]
     for relation in statement.relations:
-        targets = [s for s in graph.report.statements if s.kind == "finding" and s.source_id == relation.target]
+        targets = [
+            s
+            for s in graph.report.statements
+            if s.kind == statement.kind and s.source_id == relation.target and s.id.rpartition("/")[0] == exam
+        ]
         side = statement.site.laterality if statement.site else None
         same = [s for s in targets if s.site and s.site.laterality == side] or targets
         kind = extension(c.RELATION, valueCoding=local("relation", relation.type))
@@ -123,78 +105,44 @@ def _relations(graph: Graph, statement: Statement) -> list[Json]:
     return found
 
 
-def _dxa(graph: Graph, statement: Statement) -> Json:
-    site = statement.site
-    keys = [f"dxa.{statement.concept}"]
-    if site:
-        general = f"dxa.{statement.concept}.{site.code}"
-        keys = [f"{general}.{site.laterality}", general] if site.laterality else [general]
-    same = equivalents(graph.catalog, graph.settings, "measure", *keys)
-    return {
-        "code": coded("dxa", statement.concept, same, labels.word("dxa", statement.concept)),
-        **value(statement.value, statement.unit or "1"),
-        "bodySite": body_site(graph, site),
-        "device": graph.ref("scanner") if graph.has("scanner") else None,
-        "derivedFrom": [graph.ref("study")],
-        "component": [*parts.of_statement(graph, statement), *_dxa_details(graph, statement)],
-    }
-
-
-def _dxa_details(graph: Graph, statement: Statement) -> list[Json]:
-    """T-score of each vertebra, and the least significant change of the centre."""
-    dxa = graph.exam.dxa
-    if dxa is None or statement.site is None:
-        return []
-    if statement.concept == "bmd" and statement.site.code in dxa.lsc:
-        return [parts.measure(graph, Measure("lsc", dxa.lsc[statement.site.code], "g/cm2"))]
-    if statement.concept != "t_score":
-        return []
-    index = int(statement.id.split("/")[1])
-    scores = dxa.measurements[index].vertebra_t_scores
-    return [parts.measure(graph, Measure(f"t_score.{level}", score, "SD")) for level, score in scores.items()]
-
-
-def add_prior_bmd(graph: Graph) -> None:
-    """The earlier density of each region, an Observation dated of its own day: never a result of this exam."""
-    for index, measurement in enumerate(graph.exam.dxa.measurements if graph.exam.dxa else ()):
-        prior = measurement.prior
-        if prior is None:
-            continue
-        site = Site(measurement.site, prior.laterality or measurement.laterality)
-        included = [parts.component(graph, "vertebrae_included", level) for level in prior.vertebrae_included]
-        key = f"dxa/{index}/prior"
-        content = {
-            **frame(graph, key),
-            "status": "final",
-            "code": coded("prior-dxa", "bmd", text=labels.PRIOR_BMD),
-            "effectiveDateTime": str(prior.date),
-            "performer": None,
-            "valueQuantity": quantity(prior.bmd, "g/cm2"),
-            "note": [{"text": prior.device}] if prior.device else None,
-            "bodySite": body_site(graph, site),
-            "component": [*parts.of_site(graph, site), *included],
-        }
-        graph.add(key, "Observation", content)
-
-
 def _derived(graph: Graph, statement: Statement) -> Json:
+    site = list(parts.of_site(graph, statement.site)) if statement.site else []
     return {
         "code": coded("derived", statement.concept, text=labels.word("derived", statement.concept)),
         **value(statement.value, statement.unit),
         "bodySite": body_site(graph, statement.site),
         "method": concept(local("rule", statement.origin.rule)) if statement.origin.rule else None,
         "derivedFrom": _evidence(graph, statement),
-        "component": list(parts.of_site(graph, statement.site)) if statement.site else None,
+        "component": [*site, *(p for a in statement.attributes for p in _parameter(graph, a, statement.unit))],
     }
+
+
+def _parameter(graph: Graph, given: Attribute, unit: str | None) -> Iterator[Json]:
+    """What a computed fact says beside its value; numbers are in its own unit, or in that of their name."""
+    for one in given.value if isinstance(given.value, (list, tuple)) else (given.value,):
+        if given.name == "differential" and isinstance(one, str):
+            for code in one.split():
+                yield {"code": parts.code(given.name), "valueCodeableConcept": diagnosis(graph, code)}
+        else:
+            yield {"code": parts.code(given.name), **_parameter_value(given.name, one, unit)}
+
+
+def _parameter_value(name: str, given: Value, unit: str | None) -> Json:
+    """A number in its unit, a day, a word we have French for, else text."""
+    if not isinstance(given, str):
+        return value(given, None if isinstance(given, (bool, int)) else parts.UNITS.get(name, unit))
+    if labels.word("derived-value", given):
+        return value(given, None)
+    return {"valueDateTime": given} if is_date(given) else {"valueString": given}
 
 
 def _evidence(graph: Graph, statement: Statement) -> list[Json]:
     """References to the evidence; "dxa/0" stands for every result of the first region."""
     wanted: dict[str, None] = {}
     for item in statement.evidence:
-        rests_on = [s for s in graph.report.statements if item in (s.id, s.source_id) and s.kind in _KINDS]
-        wanted.update((graph.key_of(s), None) for s in rests_on if s is not statement)
-        if graph.has(f"{item}/prior"):
+        rests_on = [s for s in graph.report.statements if item in (s.id, s.source_id) and s.kind in ("finding", "dxa")]
+        wanted.update((graph.key_of(s), None) for s in rests_on)
+        if statement.kind == "derived" and graph.has(f"{item}/prior"):
             wanted[f"{item}/prior"] = None
     return [graph.ref(key) for key in wanted]
 
@@ -214,12 +162,8 @@ def _diagnosis(graph: Graph, statement: Statement) -> Json:
 def diagnosis(graph: Graph, code: str) -> Json:
     """The concept of a diagnosis."""
     entry = graph.catalog.diagnoses.get(code)
-    return coded(
-        "diagnosis",
-        code,
-        equivalents(graph.catalog, graph.settings, "diagnosis", code),
-        entry.lexeme.noun if entry else None,
-    )
+    same = equivalents(graph.catalog, graph.settings, "diagnosis", code)
+    return coded("diagnosis", code, same, entry.lexeme.noun if entry else None)
 
 
 def _recommendation(graph: Graph, statement: Statement) -> Json:
@@ -233,26 +177,55 @@ def _recommendation(graph: Graph, statement: Statement) -> Json:
 
 def _context(graph: Graph, statement: Statement) -> Json:
     """A fact about the patient; yes and no are said as present and absent, never as a bare boolean."""
-    category = "laboratory" if statement.concept.startswith("lab.") else "social-history"
-    loinc = [coding(c.LOINC, c.PREGNANCY)] if statement.concept == "pregnancy_status" else []
-    text = labels.word("context", statement.concept) or statement.concept.removeprefix("lab.")
-    said = value(statement.value, statement.unit, "context-value")
-    if isinstance(statement.value, bool):
-        said = {"valueCodeableConcept": qualifier(graph, "present" if statement.value else "absent")}
     return {
-        "category": [concept(coding(c.OBSERVATION_CATEGORY, category))],
-        "code": coded("context", statement.concept, loinc, text),
-        **said,
+        "category": [concept(coding(c.OBSERVATION_CATEGORY, _category(statement)))],
+        "code": _context_code(graph, statement.concept),
+        **_context_value(graph, statement),
         "bodySite": body_site(graph, statement.site),
         "component": parts.of_statement(graph, statement),
     }
 
 
+def _category(statement: Statement) -> str:
+    return "laboratory" if statement.concept.startswith("lab.") else "social-history"
+
+
+def _context_code(graph: Graph, name: str) -> Json:
+    """A laboratory test the catalogue does not know has its name as text, never a code of our making."""
+    test = name.removeprefix("lab.")
+    if name.startswith("lab.") and test not in graph.catalog.vocabulary["lab"]:
+        return coded("context", "lab", text=test)
+    loinc = [coding(c.LOINC, c.PREGNANCY)] if name == "pregnancy_status" else []
+    return coded("context", name, loinc, labels.word("context", name) or test)
+
+
+def _context_value(graph: Graph, statement: Statement) -> Json:
+    given = statement.value
+    if isinstance(given, bool):
+        return {"valueCodeableConcept": qualifier(graph, "present" if given else "absent")}
+    known = graph.catalog.vocabulary.get(_LISTS.get(statement.concept, ""))
+    if isinstance(given, str) and known is not None and given not in known:
+        return {"valueString": given}
+    return value(given, statement.unit, "context-value")
+
+
+def _no_answer(graph: Graph, statement: Statement) -> Json:
+    """« Unknown » and « not applicable » are reasons for having no value."""
+    return {
+        "category": [concept(coding(c.OBSERVATION_CATEGORY, _category(statement)))],
+        "code": _context_code(graph, statement.concept),
+        "dataAbsentReason": absent_reason(statement.status or "unknown"),
+    }
+
+
 _KINDS: dict[str, Callable[[Graph, Statement], Json]] = {
     "finding": _finding,
-    "dxa": _dxa,
+    "prior_finding": _prior_finding,
+    "dxa": densitometry.result,
+    "prior_dxa": densitometry.prior_result,
     "derived": _derived,
     "diagnosis": _diagnosis,
     "recommendation": _recommendation,
     "context": _context,
+    "no_answer": _no_answer,
 }

@@ -1,15 +1,27 @@
-"""The shape tables as objects: what elements a type has, how often, of which types."""
+"""The shape of every FHIR R4 (4.0.1) type as objects: its elements in official order, how often, of which types.
+
+`r4/shapes.txt` has one line per type, written by tools/r4_tables.py from the official definitions: its name, its base,
+and one token per element: `name[!][*]:Type[|Type...][@valueset]`. `!` required, `*` repeats, `name[x]` a choice,
+`Reference(A,B)` allowed targets, `@` a required binding, whose codes are a line of `r4/codes.txt`.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cache
-
-from reporter.fhir.shapes_resources import RESOURCES
-from reporter.fhir.shapes_types import CODES, TYPES
+from importlib.resources import files
 
 ANY = "*any"
+RESOURCE = "Resource"
+PRIMITIVES = frozenset(
+    (
+        *("base64Binary", "boolean", "canonical", "code", "date", "dateTime", "decimal", "id", "instant", "integer"),
+        *("markdown", "oid", "positiveInt", "string", "time", "unsignedInt", "uri", "url", "uuid", "xhtml"),
+    )
+)
+_RESOURCE_BASES = ("Resource", "DomainResource")
+_ABSTRACT = ("Resource", "DomainResource")
 _TOKEN = re.compile(
     r"(?P<name>\w+)(?P<choice>\[x\])?(?P<required>!)?(?P<many>\*)?:(?P<types>[^@\s]+)(@(?P<binding>\S+))?\Z"
 )
@@ -23,25 +35,49 @@ class Element:
     name: str
     required: bool
     many: bool
-    types: tuple[str, ...]
+    type: str
     targets: frozenset[str]
     binding: frozenset[str] | None
+    primitive: bool
     choice: str | None = None
 
 
 @cache
 def elements(type_name: str) -> dict[str, Element]:
-    """JSON name → element; KeyError for a type we do not emit."""
-    text = RESOURCES.get(type_name) or TYPES[type_name]
-    found: dict[str, Element] = {}
-    for token in text.split():
+    """JSON name → element, in official order; KeyError for a name that is no R4 type."""
+    base, *tokens = _lines("shapes")[type_name]
+    found = dict(elements(base)) if base != "-" else {}
+    for token in tokens:
         found.update({e.name: e for e in _parse(token)})
     return found
 
 
+@cache
+def choices(type_name: str) -> dict[str, tuple[str, ...]]:
+    """Base name of each choice → the JSON names it can have."""
+    found: dict[str, list[str]] = {}
+    for element in elements(type_name).values():
+        if element.choice:
+            found.setdefault(element.choice, []).append(element.name)
+    return {base: tuple(names) for base, names in found.items()}
+
+
+@cache
 def is_resource(type_name: str) -> bool:
-    """Is this a resource type we emit?"""
-    return type_name in RESOURCES and "." not in type_name
+    """Is this the name of an R4 resource type?"""
+    line = _lines("shapes").get(type_name)
+    return line is not None and "." not in type_name and line[0] in _RESOURCE_BASES and type_name not in _ABSTRACT
+
+
+def resource_types() -> list[str]:
+    """The names of the R4 resource types."""
+    return [name for name in _lines("shapes") if is_resource(name)]
+
+
+@cache
+def _lines(name: str) -> dict[str, list[str]]:
+    text = files("reporter.fhir").joinpath("r4", f"{name}.txt").read_text(encoding="utf-8")
+    return {words[0]: words[1:] for words in (line.split() for line in text.splitlines())}
 
 
 def _parse(token: str) -> list[Element]:
@@ -54,30 +90,13 @@ def _parse(token: str) -> list[Element]:
         reference = _REFERENCE.match(type_name)
         names.append("Reference" if reference else type_name)
         targets |= frozenset(reference[1].split(",")) if reference and reference[1] else frozenset()
-    codes = CODES.get(match["binding"] or "")
-    binding = frozenset(codes.split()) if codes else None
+    codes = _lines("codes").get(match["binding"] or "")
+    binding = frozenset(codes) if codes else None
     base, required, many = match["name"], bool(match["required"]), bool(match["many"])
     if not match["choice"]:
-        return [Element(base, required, many, tuple(names), targets, binding)]
-    types = _any_types() if names == [ANY] else names
-    return [Element(base + _upper(t), required, many, (t,), targets, binding, base) for t in types]
-
-
-def _any_types() -> list[str]:
-    primitives = (
-        "boolean",
-        "integer",
-        "decimal",
-        "string",
-        "code",
-        "uri",
-        "url",
-        "date",
-        "dateTime",
-        "instant",
-        "markdown",
-    )
-    return [*primitives, *(t for t in TYPES if "." not in t and t != "Narrative")]
+        return [Element(base, required, many, names[0], targets, binding, names[0] in PRIMITIVES)]
+    types = _lines("shapes")[ANY][1:] if names == [ANY] else dict.fromkeys(names)
+    return [Element(base + _upper(t), required, many, t, targets, binding, t in PRIMITIVES, base) for t in types]
 
 
 def _upper(type_name: str) -> str:

@@ -19,11 +19,17 @@ def of(resource: Json) -> str:
         return concept_text(resource["code"])
     where = concept_text(resource.get("bodySite")) if isinstance(resource.get("bodySite"), dict) else ""
     head = concept_text(resource.get("code")) or resource.get("description") or _study(resource)
-    details = [_component(part) for part in resource.get("component", [])] if not _value(resource) else []
-    said = _value(resource) or ", ".join(details)
+    details = [component(part) for part in resource.get("component", [])] if _shows_details(resource) else []
+    said = ", ".join(part for part in (_value(resource), *details) if part)
     notes = " ".join(note["text"] for note in resource.get("note", []))
     line = head + (f" ({where})" if where else "") + (f"{NBSP}: {said}" if said else "")
     return f"{line} ({notes})" if notes else line
+
+
+def _shows_details(resource: Json) -> bool:
+    """Without a value of its own, or of an earlier exam: no sentence says its components. The site says its place."""
+    system = str(resource.get("code", {}).get("coding", [{}])[0].get("system", ""))
+    return not _value(resource) or system.startswith(f"{c.LOCAL}prior-")
 
 
 def _study(resource: Json) -> str:
@@ -36,7 +42,8 @@ def _study(resource: Json) -> str:
     return ", ".join(part for part in (f"{modality} {region}".strip(), date) if part)
 
 
-def _component(part: Json) -> str:
+def component(part: Json) -> str:
+    """« extension : 12,5 mm » for one component."""
     return f"{concept_text(part['code'])} {_value(part)}"
 
 
@@ -52,6 +59,10 @@ def _value(element: Json) -> str:
         return concept_text(element["valueCodeableConcept"])
     if "valueQuantity" in element:
         return _quantity(element["valueQuantity"])
+    if "valueDateTime" in element:
+        return numbers.date_fr(PartialDate.parse(element["valueDateTime"]))
+    if "dataAbsentReason" in element:
+        return concept_text(element["dataAbsentReason"])
     if "valueBoolean" in element:
         return labels.YES_NO[element["valueBoolean"]]
     if "valueInteger" in element:

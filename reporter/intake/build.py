@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from reporter.intake import models
 from reporter.intake.problems import Path, pointer
+from reporter.intake.values import is_blank
 from reporter.model import exam as model
 
 T = TypeVar("T")
@@ -29,19 +30,29 @@ def build(source: models.ExamInput) -> model.Exam:
         findings=_each(source.findings, ("findings",), _finding),
         dxa=_dxa(source.dxa, ("dxa",)) if source.dxa else None,
         conclusion=_conclusion(source.conclusion),
-        free_text=MappingProxyType(source.free_text.model_dump(exclude_none=True)),
+        free_text=_frozen({section: _said(text) for section, text in source.free_text.model_dump().items()}),
     )
 
 
 def _copy(kind: type[T], source: BaseModel, **nested: Any) -> T:
-    """Fields of the same name; lists become tuples without absent entries, mappings read-only views."""
+    """Fields of the same name; lists become tuples without absent entries, mappings read-only views.
+
+    A blank text where there may be none is an absent one.
+    """
     names = _common(kind, type(source))  # type: ignore[arg-type]  # mypy does not see that a class is hashable
-    return kind(**({name: _frozen(getattr(source, name)) for name in names} | nested))
+    found = {name: _frozen(getattr(source, name)) for name, _ in names}
+    return kind(**({name: _said(found[name]) if optional else found[name] for name, optional in names} | nested))
 
 
 @cache
-def _common(kind: type[Any], source: type[BaseModel]) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(kind) if f.name in source.model_fields)
+def _common(kind: type[Any], source: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
+    """(name, may be absent) of the fields both have."""
+    fields = dataclasses.fields(kind)
+    return tuple((f.name, f.default is None) for f in fields if f.name in source.model_fields)
+
+
+def _said(value: Any) -> Any:
+    return None if isinstance(value, str) and is_blank(value) else value
 
 
 def _frozen(value: Any) -> Any:
@@ -82,7 +93,7 @@ def _patient(source: models.PatientInput) -> model.Patient:
 
 def _order(source: models.OrderInput) -> model.Order:
     requester = source.requester or models.RequesterInput()
-    names = {"requester_name": requester.name, "requester_speciality": requester.speciality}
+    names = {"requester_name": _said(requester.name), "requester_speciality": _said(requester.speciality)}
     return _copy(model.Order, source, **names)
 
 

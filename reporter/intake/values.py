@@ -14,6 +14,12 @@ _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
 _SINGLE = re.compile(r"(D|TH?|C|L|S)(\d{1,2})\Z", re.ASCII)
 _DISC = re.compile(r"(D|TH?|C|L|S)(\d{1,2})[-/]?(D|TH?|C|L|S)?(\d{1,2})\Z", re.ASCII)
 _MAX_DIGITS = 15
+_VISIBLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+
+
+def is_blank(text: str) -> bool:
+    """Is there nothing to see in the text?"""
+    return _VISIBLE.search(text) is None
 
 
 def to_decimal(value: object) -> Decimal | None:

@@ -50,3 +50,12 @@ class PartialDate:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}" + (f"-{self.day:02d}" if self.day else "")
+
+
+def is_date(text: str) -> bool:
+    """Is the text a real YYYY-MM or YYYY-MM-DD date?"""
+    try:
+        PartialDate.parse(text)
+    except ValueError:
+        return False
+    return True

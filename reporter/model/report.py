@@ -40,10 +40,12 @@ class Statement:
     kind:
       finding         concept = finding id; status present|absent|indeterminate|not_assessed
       dxa             concept = bmd|t_score|z_score|bmc|area|tbs|frax_major|frax_hip; value, unit; site.code = ROI
+      prior_finding, prior_dxa   the same of an earlier exam; id = comparison/<prior id>/finding|dxa/…
       derived         concept = derived fact name; value (Decimal, int, bool or code), unit
       diagnosis       concept = diagnosis id; status = certainty
       recommendation  concept = recommendation id
       context         concept = pregnancy_status, gestational_weeks, lab.25OHD, risk_factor …; value, unit
+      no_answer       concept as context; status = unknown|not_applicable: coded, never said
       order, technique, comparison   the request, the acquisition, one prior exam: FHIR resources of their own
       note            free text of the radiologist, uncoded; value = text, concept = section
     `source_id` is the id the user knows (a finding's id); a bilateral finding makes two statements with one source_id.
@@ -144,7 +146,10 @@ class ReportData:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, already typeset, and the statements it says. free = verbatim radiologist text."""
+    """One sentence, already typeset, and the statements it says.
+
+    free = verbatim radiologist text, uncoded; edited = rewritten by the radiologist (« modifié »).
+    """
 
     id: str
     section: str
@@ -153,6 +158,7 @@ class Sentence:
     rules: tuple[str, ...] = ()
     free: bool = False
     paragraph: int = 0
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

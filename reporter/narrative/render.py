@@ -11,18 +11,22 @@ from jinja2 import Environment, StrictUndefined
 from reporter import french
 from reporter.catalog.entries import Catalog
 from reporter.errors import RenderError
+from reporter.model.lifecycle import DRAFT, Lifecycle
 from reporter.model.report import Narrative, ReportData, Section
 
 TEMPLATE = "report/report.html.j2"
+_MOMENT = "%d/%m/%Y %H:%M %Z"
 
 
-def to_text(narrative: Narrative) -> str:
-    """Heading, then the section's paragraphs; one blank line between sections."""
+def to_text(narrative: Narrative, catalog: Catalog, lifecycle: Lifecycle = DRAFT) -> str:
+    """Heading, then the section's paragraphs; one blank line between sections; then what followed the signature."""
     blocks = [f"{section.heading.upper()}\n{section.text()}" for section in narrative.sections]
+    blocks += [f"{heading}\n{text}" for heading, text in _addenda(lifecycle, catalog)]
+    blocks += ["\n".join(_signature(lifecycle, catalog))] if lifecycle.signature else []
     return "\n\n".join(blocks) + "\n"
 
 
-def to_html(report: ReportData, narrative: Narrative, catalog: Catalog) -> str:
+def to_html(report: ReportData, narrative: Narrative, catalog: Catalog, lifecycle: Lifecycle = DRAFT) -> str:
     """One page without any outside resource; every text is escaped, every sentence has its id."""
     source = catalog.templates.get(TEMPLATE)
     if source is None:
@@ -32,8 +36,26 @@ def to_html(report: ReportData, narrative: Narrative, catalog: Catalog) -> str:
         title=narrative.section("title").text(),
         sections=[_section(s) for s in narrative.sections],
         identity=list(_identity(report, catalog)),
-        provenance=list(_provenance(report, catalog)),
+        addenda=list(_addenda(lifecycle, catalog)),
+        provenance=[*_signature(lifecycle, catalog), *_provenance(report, catalog)],
     )
+
+
+def _addenda(lifecycle: Lifecycle, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Heading (date, author) and text of what was added after the signature."""
+    words = catalog.lexicon.get("page", {})
+    for addendum in lifecycle.addenda:
+        date = addendum.time.strftime(_MOMENT).strip() if addendum.time else ""
+        parts = [words["addendum"], *(p for p in (date, addendum.author) if p)]
+        yield french.typeset(" · ".join(parts)), addendum.text
+
+
+def _signature(lifecycle: Lifecycle, catalog: Catalog) -> Iterator[str]:
+    """Status and version, then who signed and when; nothing for a draft."""
+    words, signed = catalog.lexicon.get("page", {}), lifecycle.signature
+    if signed is not None:
+        yield french.typeset(words["version"].format(status=words["status"][lifecycle.status], n=lifecycle.version))
+        yield french.typeset(words["signed"].format(name=signed.name, date=signed.time.strftime(_MOMENT).strip()))
 
 
 def _section(section: Section) -> dict[str, Any]:
@@ -67,7 +89,7 @@ def _identity(report: ReportData, catalog: Catalog) -> Iterator[str]:
 def _provenance(report: ReportData, catalog: Catalog) -> Iterator[str]:
     words = catalog.lexicon.get("page", {})
     made = report.provenance
-    date = made.created.strftime("%d/%m/%Y %H:%M %Z").strip()
+    date = made.created.strftime(_MOMENT).strip()
     digest = made.catalog_hash[:12]
     line = words["made"].format(engine=made.engine_version, catalog=made.catalog_version, hash=digest, date=date)
     yield french.typeset(line)

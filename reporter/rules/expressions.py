@@ -61,9 +61,10 @@ class _Constants(ast.NodeTransformer):
 def _parsed(text: str) -> ast.Expression | str:
     """The tree, or what is wrong with its syntax."""
     try:
-        return ast.fix_missing_locations(_Constants().visit(ast.parse(text.strip(), mode="eval")))  # type: ignore[no-any-return]
+        tree: ast.Expression = _Constants().visit(ast.parse(text.strip(), mode="eval"))
     except (SyntaxError, ValueError, RecursionError) as error:
         return str(error)
+    return ast.fix_missing_locations(tree)
 
 
 def _refusals(tree: ast.Expression) -> Iterator[str]:

@@ -6,6 +6,7 @@ import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,15 @@ def test_optional_packages_stay_out(module: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
+def _declared(project: dict[str, Any]) -> list[str]:
+    """What the package needs, and what its extras need."""
+    extras = project.get("optional-dependencies", {}).values()
+    return [*project["dependencies"], *(text for extra in extras for text in extra)]
+
+
 def test_declared_dependencies_are_those_imported() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[^\w-]", text)[0].lower() for text in project["dependencies"]}
+    declared = {re.split(r"[^\w-]", text)[0].lower() for text in _declared(project)}
     sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "reporter").rglob("*.py"))
     roots = set(re.findall(r"^\s*(?:from|import) (\w+)", sources, re.MULTILINE)) - set(sys.stdlib_module_names)
     imported = {name.lower() for root in roots - {"reporter"} for name in metadata.packages_distributions()[root]}
@@ -31,7 +38,7 @@ def test_declared_dependencies_are_those_imported() -> None:
 
 def test_each_dependency_has_its_note() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = {re.split(r"[^\w-]", text)[0].lower() for text in project["dependencies"]}
+    wanted = {re.split(r"[^\w-]", text)[0].lower() for text in _declared(project)}
     for name in ("test", "dev", "build"):
         wanted |= {line.lower() for line in (ROOT / "requirements" / f"{name}.in").read_text().split()}
     notes = (ROOT / "DEPENDENCY-NOTES.md").read_text(encoding="utf-8")

@@ -12,6 +12,11 @@ SIGN = "gender: f, modalities: [CT], rank: 5, attach: de, plural: bosses"
 SITE = "gender: m, laterality: paired, regions: [knee]"
 COLUMNS = "kind,catalogue_id,relation,system,code,display,status,ship\n"
 SCT, LOINC = "http://snomed.info/sct", "http://loinc.org"
+CCAM = "https://smt.esante.gouv.fr/terminologie-ccam"
+SACRUM = "Bone structure of sacrum (body structure)"
+FEMUR = "DXA Femur [Mass/Area] Bone density"
+RETIRED = "Spondyloplastie"
+REGISTRY = "system,code,display,fr,status,ship,end,sources\n"
 
 
 def planted(tmp_path: Path, text: str, name: str) -> set[str]:
@@ -92,16 +97,59 @@ def test_a_planted_exam_fault_is_found(tmp_path: Path, code: str, change: str) -
         ("TRAP", f"diagnosis,dxa_osteopenia,equivalent,{SCT},64859006,Osteoporosis,verified2,yes"),
         ("TRAP", f"finding,fracture,broader,{SCT},297172009,Spine,verified2,yes"),
         ("TRAP", "finding,fracture,broader,http://hl7.org/fhir/sid/icd-10,S32.1,,verified2,code_only"),
-        ("RELATION", f"finding,fracture,composed,{SCT},125605004,Fracture,verified2,yes"),
+        ("RELATION", f"finding,fracture,same,{SCT},125605004,Fracture,verified2,yes"),
         ("SHIP", f"finding,fracture,equivalent,{SCT},125605004,Fracture of bone,verified2,maybe"),
         ("LICENCE", f"finding,fracture,equivalent,{SCT},125605004,Fracture of bone,verified2,licence"),
         ("CODE-ONLY", "finding,fracture,broader,http://hl7.org/fhir/sid/icd-10,M84.3,Label,verified2,code_only"),
         ("UNKNOWN-CODED", f"finding,moonquake,equivalent,{SCT},125605004,Fracture of bone,verified2,yes"),
-        ("NOT-EQUIVALENT", "finding,fracture,equivalent,http://radlex.org,RID5387,x,verified2,yes"),
+        ("TWO-MEANINGS", "finding,fracture,equivalent,http://radlex.org,RID5387,demineralization,verified2,yes"),
+        ("NOT-EQUIVALENT", f"site,sacral_ala,equivalent,{SCT},54735007,{SACRUM},verified2,yes"),
+        ("NOT-EQUIVALENT", f"measure,dxa.bmd.femoral_neck,equivalent,{LOINC},24701-5,{FEMUR},verified2,yes"),
+        ("DISPLAY", f"finding,fracture,equivalent,{SCT},125605004,Fracture,verified2,yes"),
+        ("DISPLAY", f"finding,cement_leak,broader,{LOINC},24701-5,DXA Hip [Mass/Area] Bone density,verified2,yes"),
+        ("NO-SOURCE", f"finding,cement_leak,broader,{SCT},22253000,Pain (finding),verified2,yes"),
+        ("NO-SOURCE", "finding,cement_leak,broader,http://radlex.org,RID99999,leak,verified2,yes"),
+        ("RETIRED", f"procedure,act.x,broader,{CCAM},LHMH001,{RETIRED},verified2,yes"),
+        ("LICENCE", f"site,femoral_neck,broader,{SCT},29627003,Structure of neck of femur (body structure),x,yes"),
     ],
 )
 def test_a_planted_code_fault_is_found(tmp_path: Path, code: str, row: str) -> None:
     assert code in planted(tmp_path, COLUMNS + row + "\n", "terminology/codes/crosswalk.csv")
+
+
+@pytest.mark.parametrize(
+    ("code", "row"),
+    [
+        ("NO-SOURCE", f"{SCT},22253000,Pain (finding),douleur,verified1,yes,,"),
+        ("DISPLAY", f"{SCT},125605004,Broken bone,fracture,verified1,yes,,a file"),
+        ("VERHOEFF", f"{SCT},125605005,Fracture,fracture,verified1,yes,,a file"),
+        ("MOD10", f"{LOINC},24538-2,MR Ankle,,verified1,yes,,a file"),
+        ("LICENCE", f"{SCT},22253000,Pain (finding),douleur,verified1,licence,,a file"),
+        ("CODE-ONLY", "http://hl7.org/fhir/sid/icd-10,R52.9,Label,,verified1,code_only,,a file"),
+    ],
+)
+def test_a_planted_registry_fault_is_found(tmp_path: Path, code: str, row: str) -> None:
+    assert code in planted(tmp_path, REGISTRY + row + "\n", "terminology/codes/registry.csv")
+
+
+def test_a_site_may_add_a_code_with_its_source(tmp_path: Path) -> None:
+    registry = tmp_path / "terminology" / "codes" / "registry.csv"
+    registry.parent.mkdir(parents=True)
+    registry.write_text(f"{REGISTRY}{SCT},22253000,Pain (finding),douleur,verified1,yes,,a file\n", encoding="utf-8")
+    row = f"finding,cement_leak,broader,{SCT},22253000,Pain (finding),verified1,yes\n"
+    (registry.parent / "crosswalk.csv").write_text(COLUMNS + row, encoding="utf-8")
+    assert lint(tmp_path) == []
+
+
+def test_a_site_may_add_a_unit_with_its_source(tmp_path: Path) -> None:
+    text = f"findings: {{lump: {{noun: bosse, {SIGN}, measures: {{size: [cm3, 1, 2]}}}}}}"
+    assert "UNIT" in planted(tmp_path, text, "terminology/planted.yaml")
+    row = "http://unitsofmeasure.org,cm3,cubic centimeter,,verified1,yes,,UCUM\n"
+    assert "UNIT" not in planted(tmp_path, REGISTRY + row, "terminology/codes/registry.csv")
+
+
+def test_a_code_table_nobody_reads_is_refused(tmp_path: Path) -> None:
+    assert planted(tmp_path, COLUMNS, "terminology/codes/mycodes.csv") == {"TABLE"}
 
 
 def test_check_digits() -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from reporter.cli import main
 from reporter.outputs import REPORT_FILES
@@ -50,6 +51,18 @@ def test_a_refused_input_leaves_only_its_issues(tmp_path: Path, capsys: pytest.C
     assert "V-CODE" in capsys.readouterr().err
     assert main(["render", str(SAMPLE), "--out", str(out), *CLOCK]) == 0
     assert names(out) == set(REPORT_FILES)
+
+
+def test_xml_is_written_when_asked_for_and_goes_when_it_is_not(tmp_path: Path) -> None:
+    assert main(["render", str(SAMPLE), "--out", str(tmp_path), "--xml", *CLOCK]) == 0
+    assert names(tmp_path) == {*REPORT_FILES, "bundle.xml", "transaction.xml"}
+    for name in ("bundle", "transaction"):
+        document = etree.fromstring((tmp_path / f"{name}.xml").read_bytes())
+        bundle = json.loads((tmp_path / f"{name}.json").read_bytes())
+        assert document.tag == "{http://hl7.org/fhir}Bundle"
+        assert len(document.findall("{*}entry")) == len(bundle["entry"])
+    assert main(["render", str(SAMPLE), "--out", str(tmp_path), *CLOCK]) == 0
+    assert names(tmp_path) == set(REPORT_FILES)
 
 
 def test_shape_and_rule_errors_come_together(tmp_path: Path) -> None:
@@ -119,7 +132,7 @@ def test_wrong_usage_is_not_an_invalid_input(capsys: pytest.CaptureFixture[str])
 
 
 def test_a_defect_never_shows_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("reporter.cli.load_catalog", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("reporter.catalog.load_catalog", lambda *_, **__: 1 / 0)
     assert main(["schema"]) == 1
     assert "Erreur interne (ZeroDivisionError)" in capsys.readouterr().err
 
@@ -173,6 +186,16 @@ def test_lint_accepts_our_catalogue_and_names_the_line_of_a_fault(
     assert main(["lint", str(tmp_path)]) == 2
     errors = [i for i in json.loads(capsys.readouterr().out)["issues"] if i["severity"] == "error"]
     assert any("broken.yaml:2" in i["path"] for i in errors)
+
+
+def test_what_needs_no_report_loads_no_engine() -> None:
+    code = (
+        "import sys, reporter.cli\n"
+        "try: reporter.cli.main(['--version'])\n"
+        "except SystemExit: print([m for m in ('pydantic', 'jinja2', 'yaml', 'lxml') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:

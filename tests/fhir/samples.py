@@ -14,6 +14,7 @@ from reporter.catalog.entries import Catalog
 from reporter.fhir import constants as c
 from reporter.model import exam as m
 from reporter.model.dates import PartialDate
+from reporter.model.lifecycle import Lifecycle
 from reporter.model.report import Assessment, Derived, Narrative, Provenance, ReportData, Section, Sentence
 from reporter.settings import Settings
 from reporter.statements import statements
@@ -114,7 +115,7 @@ def dxa_exam() -> m.Exam:
 def change() -> Derived:
     """A derived fact resting on the first measurement."""
     site = m.Site("femoral_neck", "left")
-    return Derived("bmd_change", "DX-CHANGE", Decimal("-0.030"), "g/cm2", site, ("dxa/0",))
+    return Derived("bmd_change", "DX-LSC", Decimal("-0.030"), "g/cm2", site, ("dxa/0",))
 
 
 def data(exam: m.Exam, *derived: Derived, identifier: str = "ACC-1") -> ReportData:
@@ -139,7 +140,8 @@ def document(
     exam: m.Exam, *derived: Derived, settings: Settings | None = None, status: str = "preliminary"
 ) -> dict[str, Any]:
     report = data(exam, *derived)
-    return fhir.document_bundle(report, narrative(report), catalog(), ids=ids, settings=settings, status=status)
+    stage = Lifecycle(status=status)
+    return fhir.document_bundle(report, narrative(report), catalog(), ids=ids, settings=settings, lifecycle=stage)
 
 
 def parsed(bundle: dict[str, Any]) -> dict[str, Any]:

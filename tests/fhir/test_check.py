@@ -61,7 +61,7 @@ DEFECTS: list[tuple[str, Callable[[Bundle], Any]]] = [
     ("FHIR-VALUE", lambda b: bmd(b).update(bodySite=None)),
     ("FHIR-VALUE", lambda b: first(b, "Composition").update(title="a\u00a0b")),
     ("FHIR-VALUE", lambda b: first(b, "DiagnosticReport")["presentedForm"][0].update(data="é")),
-    ("FHIR-VALUE", lambda b: [bmd(b).pop(k) for k in ("valueQuantity", "component")]),
+    ("FHIR-OBSERVATION", lambda b: [bmd(b).pop(k) for k in ("valueQuantity", "component")]),
     ("ele-1", lambda b: bmd(b).update(component=[])),
     ("ele-1", lambda b: bmd(b).update(method={})),
     ("FHIR-TYPE", lambda b: bmd(b).update(resourceType="Obs")),

@@ -51,7 +51,7 @@ def test_an_absent_finding_keeps_its_positive_code(bundle: dict[str, Any]) -> No
 def test_not_assessed_is_unknown_with_our_code() -> None:
     finding = m.Finding("F1", "joint_effusion", "not_assessed", m.Site("knee_joint", "left"), "/findings/0")
     said = observation(samples.document(samples.mr_exam(findings=(finding,))), "F1")["valueCodeableConcept"]
-    assert local(said, "status") == "not_assessed"
+    assert local(said, "finding-status") == "not_assessed"
     assert said["coding"][1]["code"] == "261665006"
 
 
@@ -178,7 +178,7 @@ def test_an_earlier_density_is_not_a_result_of_this_exam(dxa: dict[str, Any]) ->
 def test_a_derived_fact_names_its_rule_and_its_evidence(dxa: dict[str, Any]) -> None:
     change = observation(dxa, "derived/0")
     assert local(change["code"], "derived") == "bmd_change"
-    assert local(change["method"], "rule") == "DX-CHANGE"
+    assert local(change["method"], "rule") == "DX-LSC"
     assert str(change["valueQuantity"]["value"]) == "-0.030"
     expected = {observation(dxa, key)["id"] for key in ("dxa/0/bmd", "dxa/0/t_score", "dxa/0/prior")}
     assert {target(dxa, r)["id"] for r in change["derivedFrom"]} == expected

@@ -120,6 +120,13 @@ def test_free_text_is_kept_to_the_letter() -> None:
     assert parse(data, CATALOG).free_text == {"findings": "  Kyste poplité…\n« tel quel »"}
 
 
+def test_a_blank_text_is_an_absent_one() -> None:
+    data = mr() | {"free_text": {"findings": " \u00a0\n", "conclusion": ""}}
+    data["order"] |= {"question": "", "requester": {"name": " "}}
+    exam = parse(data, CATALOG)
+    assert (dict(exam.free_text), exam.order.question, exam.order.requester_name) == ({}, None, None)
+
+
 def test_planes_come_from_the_sequences_unless_given() -> None:
     assert parse(mr(), CATALOG).study.technique.planes == ("coronal", "sagittal")
     data = mr()

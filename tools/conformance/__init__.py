@@ -1,0 +1,1 @@
+"""Engines and a server not written by us, asked about our bundles (test-only; see docs/conformance.md)."""
