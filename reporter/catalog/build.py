@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from reporter.catalog import entries, schema
 from reporter.catalog.aliases import aliases
-from reporter.catalog.codes import codings
+from reporter.catalog.codes import acts, codings
 from reporter.catalog.levels import UnknownLevelError, expand
 from reporter.catalog.loader import Located, Tree
 from reporter.catalog.registry import registry
@@ -23,6 +23,7 @@ def build(tree: Tree) -> entries.Catalog:
     order = tuple(_list(tree, "levels"))
     sites = _map(tree, "sites", lambda key, entry: _site(key, entry, order))
     vocabulary = _vocabulary(tree)
+    codes = codings(tree)
     return entries.Catalog(
         version=tree.version,
         hash=tree.digest,
@@ -43,7 +44,8 @@ def build(tree: Tree) -> entries.Catalog:
         dxa_measures=_map(tree, "dxa_measures", lambda key, entry: _measure(key, entry.value)),
         vocabulary=vocabulary,
         lexicon=Frozen(tree.lexicon),
-        codes=Frozen(codings(tree)),
+        codes=Frozen(codes),
+        acts=Frozen(acts(codes)),
         registry=Frozen({key: row[2]["display"] for key, row in registry(tree).items()}),
         aliases=aliases(tree),
         templates=Frozen(tree.templates),

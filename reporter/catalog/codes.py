@@ -19,6 +19,16 @@ def codings(tree: Tree) -> dict[tuple[str, str], tuple[Coding, ...]]:
     return {key: tuple(sorted(values, key=lambda c: c.relation != "equivalent")) for key, values in found.items()}
 
 
+def acts(codes: Mapping[tuple[str, str], tuple[Coding, ...]]) -> dict[str, tuple[tuple[str, Coding], ...]]:
+    """The codes of exams by "modality/region/side", each with how the exam was acquired."""
+    found: dict[str, list[tuple[str, Coding]]] = {}
+    for (kind, catalogue_id), entries in codes.items():
+        if kind == "procedure":
+            place, _, how = catalogue_id.rpartition("/")
+            found.setdefault(place, []).extend((how, entry) for entry in entries)
+    return {place: tuple(each) for place, each in found.items()}
+
+
 def _coding(row: Mapping[str, str]) -> Coding:
     return Coding(
         system=row["system"],

@@ -219,6 +219,7 @@ class Catalog:
     """The whole catalogue, indexed. `vocabulary`: name → allowed codes (modality, status, sequence, plane, view …).
 
     `lexicon`: free tree of French words for the narrative (terminology/lexicon/*.yaml merged by top-level key).
+    `acts`: "modality/region/side" of an exam → (how it was acquired, code of the exam), from `codes`.
     `registry`: (system, code) → its display in that system, for every code with a source.
     `codes`: (kind, catalogue id) → codings; kinds of crosswalk.csv (finding, site, diagnosis, measure, attribute …).
     `evolutions`: change id → (Lexeme). `levels`: cranio-caudal order.
@@ -245,5 +246,6 @@ class Catalog:
     lexicon: Mapping[str, Any]
     codes: Mapping[tuple[str, str], tuple[Coding, ...]] = field(default_factory=dict)
     registry: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    acts: Mapping[str, tuple[tuple[str, Coding], ...]] = field(default_factory=dict)
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _NONE)
     templates: Mapping[str, str] = field(default_factory=lambda: _NONE)

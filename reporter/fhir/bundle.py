@@ -101,5 +101,5 @@ def _graph(
 def _bundle(graph: Graph, head: Json, entries: list[Json]) -> Json:
     """The bundle; it and each of its resources name the profiles they meet."""
     key = f"{head['type']}-bundle/{graph.lifecycle.version}"
-    bundle: Json = prune({"resourceType": "Bundle", "id": graph.uid(key), **head, "entry": entries})
-    return conformity.claimed(bundle)
+    bundle: Json = prune({"resourceType": "Bundle", "id": graph.uid(key), **head})
+    return conformity.claimed({**bundle, "entry": entries})

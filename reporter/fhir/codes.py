@@ -62,14 +62,8 @@ def procedure(study: Study, catalog: Catalog, settings: Settings) -> list[Json]:
     """
     if study.modality == "DXA":
         return equivalents(catalog, settings, "procedure", "report.dxa", systems=(c.LOINC,))
-    place = f"{study.modality}/{study.region}/{study.laterality or '-'}/"
-    chosen = [
-        entry
-        for (kind, key), entries in catalog.codes.items()
-        if kind == "procedure" and key.startswith(place) and _acquired(study, key.removeprefix(place))
-        for entry in entries
-        if _usable(entry, settings)
-    ]
+    acts = catalog.acts.get(f"{study.modality}/{study.region}/{study.laterality or '-'}", ())
+    chosen = [entry for how, entry in acts if _usable(entry, settings) and _acquired(study, how)]
     found = ({e.code: e for e in chosen if e.system == system} for system in (c.LOINC, c.CCAM))
     return [_coding(entry) for same in found if len(same) == 1 for entry in same.values()]
 

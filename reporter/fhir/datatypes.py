@@ -17,20 +17,23 @@ _UCUM_LIKE = re.compile(r"[A-Za-z0-9%{}\[\]./*^'\-]+\Z")
 
 def prune(value: Any, name: str = "") -> Any:
     """The same value as FHIR wants it, at any depth: nothing empty, and strings without special spaces or controls."""
+    if isinstance(value, str):
+        return value if name == "div" else plain(value)
     if isinstance(value, dict):
-        pruned = {k: prune(v, k) for k, v in value.items()}
-        return {k: v for k, v in pruned.items() if not _empty(v)}
+        return {k: kept for k, v in value.items() if not _empty(kept := prune(v, k))}
     if isinstance(value, (list, tuple)):
-        return [v for v in (prune(item, name) for item in value) if not _empty(v)]
-    return plain(value) if isinstance(value, str) and name != "div" else value
+        return [kept for item in value if not _empty(kept := prune(item, name))]
+    return value
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value in ("", [], {})
+    return not value and value is not False and value != 0
 
 
 def plain(text: str) -> str:
     """A FHIR string holds no no-break space (its regular expression allows blank, tab and line ends) and no control."""
+    if text.isprintable():  # neither: all that is left to do is to trim it
+        return text.strip()
     return _CONTROL.sub("", _SPACES.sub(" ", text)).strip()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 _STEP = "  "
@@ -15,14 +16,17 @@ def to_json(value: Any) -> str:
 
 
 def _encode(value: Any, newline: str) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
     if isinstance(value, dict):
-        return _block("{}", newline, [f"{_text(k)}: {_encode(v, newline + _STEP)}" for k, v in value.items()])
+        inner = newline + _STEP
+        return _block("{}", newline, [f"{_quoted(k)}: {_encode(v, inner)}" for k, v in value.items()])
     if isinstance(value, list):
         return _block("[]", newline, [_item(v, newline + _STEP) for v in value])
     if isinstance(value, Decimal):
         return number(value)
-    if isinstance(value, (str, bool, int)) and not isinstance(value, float):
-        return _text(value)
+    if isinstance(value, (bool, int)):
+        return json.dumps(value)
     raise TypeError(f"not a FHIR JSON value: {type(value).__name__}")
 
 
@@ -43,7 +47,3 @@ def number(value: Decimal) -> str:
     if not value.is_finite():
         raise TypeError("a FHIR decimal is finite")
     return f"{value:f}"
-
-
-def _text(value: str | bool | int) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -35,6 +35,7 @@ class Graph:
     resources: dict[str, Json] = field(default_factory=dict)
     business: dict[str, str] = field(default_factory=dict)
     shared: dict[str, str] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
 
     @property
     def exam(self) -> Exam:
@@ -48,7 +49,10 @@ class Graph:
 
     def uid(self, key: str) -> str:
         """The resource id of a key."""
-        return str(self.ids(self.business.get(key) or f"{self.report.identifier}/{key}"))
+        named = self.business.get(key) or f"{self.report.identifier}/{key}"
+        if named not in self.known:
+            self.known[named] = str(self.ids(named))
+        return self.known[named]
 
     def url(self, key: str) -> str:
         """The fullUrl of a key."""

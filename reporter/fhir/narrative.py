@@ -44,7 +44,8 @@ def items(entries: list[tuple[str, str]]) -> list[str]:
 
 def text(raw: str) -> str:
     """XML text: escaped, without the characters XML forbids, line feeds as <br/>."""
-    return escape(_CONTROL.sub("", raw), quote=False).replace("\n", "<br/>")
+    allowed = raw if raw.isprintable() else _CONTROL.sub("", raw)
+    return escape(allowed, quote=False).replace("\n", "<br/>")
 
 
 def div(blocks: list[str], free: bool = False) -> Json:

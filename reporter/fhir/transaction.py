@@ -8,7 +8,7 @@ ImagingStudy.status; BodyStructure.active.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from reporter.fhir import constants as c
 from reporter.fhir.datatypes import Json
 
 _SHARED = ("Patient", "Practitioner", "Organization")
-_WITHDRAWN = {
+_WITHDRAWN: Mapping[str, Json] = {
     "Observation": {"status": "entered-in-error"},
     "Procedure": {"status": "entered-in-error"},
     "ImagingStudy": {"status": "entered-in-error"},

@@ -106,8 +106,8 @@ def procedure_of(scope: Scope, concept: View | None) -> Json:
     parts = [*found.pop().split("/"), "", "", ""]
     side = parts[2] if parts[2] in c.SIDES else None
     contrast = {"none": {"given": False}}.get(parts[3]) or ({"given": True} if "iv" in parts[3] else None)
-    region = parts[1] if parts[1] in scope.catalog.regions else None
-    return filled(modality=parts[0], region=region, laterality=side, contrast=contrast)
+    place = parts[1] if parts[1] in scope.catalog.regions else None
+    return filled(modality=parts[0], region=place, laterality=side, contrast=contrast)
 
 
 class Acquisition:
