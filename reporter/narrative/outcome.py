@@ -61,7 +61,7 @@ def leading_signs(writer: Writer, scope: Scope, rows: Sequence[Row]) -> None:
 
 def every_sign(writer: Writer, scope: Scope, rows: Sequence[Row]) -> None:
     """Without a diagnosis: present signs, then doubtful ones; without any, what is normal and what was denied."""
-    for row in [r for r in rows if not r.change][:_MOST_SIGNS]:
+    for row in [r for r in rows if not (r.change or _said_by_a_rule(r, scope))][:_MOST_SIGNS]:
         writer.say(diagnoses.concise(row, scope).text, row.ids)
     findings = scope.of_kind("finding")
     doubtful = group([s for s in findings if s.status == "indeterminate"])
@@ -73,6 +73,13 @@ def every_sign(writer: Writer, scope: Scope, rows: Sequence[Row]) -> None:
         writer.say(diagnoses.concise(row, scope).text, row.ids)
     for text, ids in list(negatives.sentences(group([s for s in findings if s.status == "absent"]), scope))[:2]:
         writer.say(text, ids)
+
+
+def _said_by_a_rule(row: Row, scope: Scope) -> bool:
+    """What a rule concludes names the sign itself: « Fente intravertébrale gazeuse de L1, témoignant … »."""
+    facts = [f for f in scope.of_kind("derived") if f.origin.kind == "proposed"]
+    naming = [f for f in facts if row.head.concept in scope.table("names_the_sign").get(f.origin.rule or "", ())]
+    return set(row.ids) <= {i for fact in naming for i in fact.evidence}
 
 
 def nothing(writer: Writer, scope: Scope) -> None:

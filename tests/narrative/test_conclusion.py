@@ -158,3 +158,12 @@ def test_densitometric_class_with_its_lowest_score() -> None:
     assert section(data, "conclusion") == (
         "Ostéopénie densitométrique (T-score le plus bas : −2,1 à la hanche totale gauche)."
     )
+
+
+def test_a_sign_that_a_rule_names_is_said_once() -> None:
+    cleft = sign("c", "intravertebral_cleft", "vertebra", level="L1", morphology={"contents": "fluid"})
+    said = "Fente intravertébrale liquidienne de L1, témoignant d'une pseudarthrose."
+    text = conclusion(cleft, region="lumbar_spine")
+    assert text.count("Fente intravertébrale") == 1 and said in text
+    refused = conclusion(cleft, region="lumbar_spine", conclusion={"suppress": ["VB-CLEFT"]})
+    assert "Fente intravertébrale liquidienne de L1." in refused

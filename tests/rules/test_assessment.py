@@ -14,7 +14,7 @@ from reporter.catalog.entries import Catalog
 from reporter.errors import CatalogError
 from reporter.model.exam import Site
 from reporter.model.report import Assessment, Derived
-from reporter.rules import assess, lint
+from reporter.rules import assess, lint, proposable
 from reporter.settings import Settings
 from tests.rules import build
 from tests.rules.test_each_rule import BASES
@@ -247,3 +247,15 @@ def test_the_shipped_rules_are_well_written(catalog: Catalog) -> None:
     assert lint(catalog) == ()
     assert len(catalog.rules) == 135
     assert all(rule.source for rule in catalog.rules.values())
+
+
+def test_a_diagnosis_is_offered_only_when_its_own_conditions_hold(catalog: Catalog) -> None:
+    def offered(base: str, change: Mapping[str, Any]) -> frozenset[str]:
+        return proposable(build.exam(build.merged(BASES[base], change)), catalog, Settings())
+
+    bare = offered("mr_pelvis", {})
+    assert "stress_fracture" in bare
+    assert not bare & {"adjacent_vertebral_fracture", "postpartum_osteoporosis", "migratory_osteoporosis"}
+    assert "postpartum_osteoporosis" in offered("mr_pelvis", {"patient": {"pregnancy_status": "postpartum"}})
+    cemented = {"patient": {"procedures": [{"type": "vertebroplasty", "site": "vertebra", "level": "L2"}]}}
+    assert "adjacent_vertebral_fracture" in offered("mr_pelvis", cemented)

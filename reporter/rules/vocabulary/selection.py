@@ -157,7 +157,7 @@ def support_of(facts: Facts, code: str) -> tuple[str, ...]:
 def supported(facts: Facts, d: Diagnosis) -> bool:
     """A supporting sign is present, or gone by complete regression; always true where none is demanded."""
     wanted, entry = support_of(facts, d.code), facts.catalog.diagnoses.get(d.code)
-    if entry is not None and entry.needs == "postpartum" and not _peripartum(facts):
+    if entry is not None and entry.needs == "postpartum" and not peripartum(facts):
         return False
     if not wanted:
         return True
@@ -170,7 +170,8 @@ def _resolved(f: Finding) -> bool:
     return f.status == "absent" and f.evolution is not None and f.evolution.change == "complete_regression"
 
 
-def _peripartum(facts: Facts) -> bool:
+def peripartum(facts: Facts) -> bool:
+    """Pregnant, after a delivery, or breastfeeding."""
     patient = facts.exam.patient
     return patient.pregnancy_status in ("pregnant", "postpartum") or bool(patient.breastfeeding)
 
