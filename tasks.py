@@ -5,6 +5,7 @@ demo    set up, print one French report and write every output of every sample i
 test    set up and run the tests (arguments go to pytest)
 setup   make .venv and install the pinned requirements and the package
 golden  write the expected outputs of every sample again (review the diff)
+bench   measure every promise about speed and memory (names of benchmarks may follow)
 docs    write the generated parts of the README files and docs/ again
 lock    pin the requirements again (needs pip-tools in .venv)
 """
@@ -24,7 +25,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / "python"
 REQUIREMENTS = ROOT / "requirements"
 RUNTIME = ("runtime", "build")
-ALL = ("runtime", "web", "build", "test", "dev")
+ALL = ("runtime", "web", "cluster", "build", "test", "dev")
 DEMO = "mr_pelvis_sacral_stress_fracture"
 LOCK_OPTIONS = (
     "--quiet",
@@ -97,6 +98,12 @@ def golden() -> None:
     run(PYTHON, "-m", "tools.golden")
 
 
+def bench() -> None:
+    """Measure every promise about speed and memory."""
+    setup()
+    run(PYTHON, "-m", "benchmarks", *sys.argv[2:])
+
+
 def docs() -> None:
     """Write the generated documentation again."""
     setup()
@@ -114,7 +121,7 @@ def lock() -> None:
         constraints += ["--constraint", target]
 
 
-COMMANDS = {task.__name__: task for task in (demo, test, setup, golden, docs, lock)}
+COMMANDS = {task.__name__: task for task in (demo, test, setup, golden, bench, docs, lock)}
 
 
 def main() -> None:

@@ -10,6 +10,9 @@ from typing import Any
 
 from reporter.errors import ConfigError
 
+SERVICE_TABLES = frozenset({"service", "targets", "oidc"})
+"""Tables of the same file that say how the service runs; they are read where it is started."""
+
 
 def _option(default: Any, help_text: str, choices: tuple[str, ...] = ()) -> Any:
     return field(default=default, metadata={"help": help_text, "choices": choices})
@@ -48,12 +51,12 @@ def from_mapping(values: dict[str, Any]) -> Settings:
 
 
 def from_file(path: Path) -> Settings:
-    """Settings from a TOML file; raises ConfigError when it cannot be read."""
+    """Settings of the report from a TOML file (its top level); raises ConfigError when it cannot be read."""
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"Réglages illisibles ({path.name}) : {error}") from error
-    return from_mapping(values)
+    return from_mapping({name: value for name, value in values.items() if name not in SERVICE_TABLES})
 
 
 def _convert(option: dataclasses.Field[Any], value: Any) -> Any:

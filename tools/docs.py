@@ -14,6 +14,7 @@ from typing import Any
 
 from reporter.catalog import Catalog, load_catalog
 from reporter.catalog.entries import ExamDef, FindingDef
+from reporter.delivery.settings import table as settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "fhir_examples" / "mr_pelvis_sacral_stress_fracture"
@@ -29,6 +30,7 @@ def generated() -> dict[str, str]:
     catalog = load_catalog()
     files = {name: readme(name, catalog) for name in HEADERS}
     files["docs/index.md"] = index(catalog)
+    files["docs/operations.md"] = operations()
     return files
 
 
@@ -37,6 +39,13 @@ def readme(name: str, catalog: Catalog) -> str:
     text = (ROOT / name).read_text(encoding="utf-8")
     text = between(text, "example", example())
     return between(text, "exams", "\n".join(exams_table(HEADERS[name], catalog)))
+
+
+def operations() -> str:
+    """The page of those who run the service, its table of settings made again."""
+    rows = ((f"`{n}`", f"`{v}`", f"`{d}`" if d else "", words) for n, v, d, words in settings())
+    head = ("setting", "variable", "default", "what")
+    return between((ROOT / "docs/operations.md").read_text(encoding="utf-8"), "settings", "\n".join(table(head, rows)))
 
 
 def between(text: str, marker: str, content: str) -> str:

@@ -1,6 +1,6 @@
 """Pictures of the user guide: `python -m tools.screenshots` writes docs/img/ again (look at them before committing).
 
-Every page, light and dark, wide and narrow, from a real server with made-up patients. With ImageMagick on the machine
+Every page, light and dark, wide and narrow, from a real server with made-up patients. With pngquant on the machine
 the files are reduced to a palette.
 """
 
@@ -149,9 +149,10 @@ def _take(page: Page, server: Server, act: Act, name: str) -> None:
 
 
 def _reduce() -> None:
-    tool = shutil.which("magick") or shutil.which("convert")
-    for path in sorted(TARGET.glob("*.png")) if tool else ():
-        subprocess.run([str(tool), str(path), "-strip", "+dither", "-colors", "128", f"PNG8:{path}"], check=False)
+    tool = shutil.which("pngquant")
+    files = [str(path) for path in sorted(TARGET.glob("*.png"))]
+    if tool:
+        subprocess.run([tool, "--force", "--strip", "--ext", ".png", "--speed", "1", "64", "--", *files], check=False)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def build(tree: Tree) -> entries.Catalog:
         findings=_map(tree, "findings", lambda key, entry: _finding(key, entry, sites)),
         sites=sites,
         regions=_map(tree, "regions", lambda key, entry: _region(key, entry, order, tree.section("regions"))),
-        rois=_map(tree, "dxa_rois", _roi),
+        rois=_map(tree, "dxa_rois", lambda key, entry: _roi(key, entry, order)),
         zones=_map(tree, "zones", lambda _key, entry: lexeme(entry.value)),
         diagnoses=_map(tree, "diagnoses", _diagnosis),
         differential_oedema=tuple(_list(tree, "differential_marrow_oedema")),
@@ -141,6 +141,7 @@ def _site(key: str, located: Located, order: tuple[str, ...]) -> entries.SiteDef
         level_attach=entry.level_attach,
         number_range=entry.number_range,
         parts=tuple(entry.parts),
+        contains=tuple(entry.contains),
         joint=entry.joint,
         weight_bearing=entry.weight_bearing,
         synonyms=tuple(entry.synonyms),
@@ -175,9 +176,10 @@ def _closure(key: str, regions: Mapping[str, Located]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _roi(key: str, located: Located) -> entries.RoiDef:
+def _roi(key: str, located: Located, order: tuple[str, ...]) -> entries.RoiDef:
     entry: schema.Roi = located.value
-    return entries.RoiDef(key, lexeme(entry), entry.laterality, entry.diagnostic)
+    levels = expand(entry.levels, order) if entry.levels else ()
+    return entries.RoiDef(key, lexeme(entry), entry.laterality, entry.diagnostic, levels)
 
 
 def _diagnosis(key: str, located: Located) -> entries.DiagnosisDef:

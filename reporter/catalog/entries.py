@@ -81,7 +81,8 @@ class SiteDef:
     """A body site. laterality paired|midline|none. `level_attach`: de|bare|en|en regard de.
 
     `levels`: allowed levels in cranio-caudal order (discs "L4L5"), empty = none. `number_range` inclusive.
-    `regions`: exam regions that contain it directly ("any", or "spine by level").
+    `regions`: exam regions that contain it directly ("any", or "spine by level"). `contains`: ids of the sites inside
+    it, or words of their `regions`.
     """
 
     id: str
@@ -92,6 +93,7 @@ class SiteDef:
     level_attach: str = "de"
     number_range: tuple[int, int] | None = None
     parts: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
     joint: bool = False
     weight_bearing: bool = False
     synonyms: tuple[str, ...] = ()
@@ -112,12 +114,13 @@ class RegionDef:
 
 @dataclass(frozen=True, slots=True)
 class RoiDef:
-    """A DXA region of interest; `diagnostic`: may classify."""
+    """A DXA region of interest; `diagnostic`: may classify; `levels`: the vertebrae it measures."""
 
     id: str
     lexeme: Lexeme
     laterality: str
     diagnostic: bool = True
+    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

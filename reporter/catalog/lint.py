@@ -142,9 +142,10 @@ def check_measures(tree: Tree) -> Iterator[Issue]:
 
 
 def check_sites(tree: Tree) -> Iterator[Issue]:
-    """Regions named by sites and regions; no region inside itself."""
-    regions = tree.section("regions")
-    for entry in tree.section("sites").values():
+    """Regions and sites named by sites and regions; no region inside itself."""
+    regions, sites = tree.section("regions"), tree.section("sites")
+    for entry in sites.values():
+        yield from _unknown(entry, "UNKNOWN-SITE", entry.value.contains, [*sites, *regions, *_FREE_REGIONS], "contains")
         yield from _unknown(entry, "UNKNOWN-REGION", entry.value.regions, [*regions, *_FREE_REGIONS], "regions")
     for key, entry in regions.items():
         yield from _unknown(entry, "UNKNOWN-REGION", entry.value.covers, [*regions, "all"], "covers")

@@ -72,6 +72,7 @@ class Site(Noun):
     level_attach: Literal["de", "bare", "en", "en regard de"] = "de"
     number_range: Annotated[tuple[int, int], Strict(False)] | None = None
     parts: list[str] = []
+    contains: list[str] = []
     joint: bool = False
     weight_bearing: bool = False
     seeds: list[int] = []
@@ -90,6 +91,7 @@ class Roi(Noun):
     """A densitometric region of interest."""
 
     laterality: Laterality
+    levels: str | list[str] = []
     diagnostic: bool = True
 
 

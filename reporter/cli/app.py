@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from reporter.cli import batch, check, codes, explain, lint, read, render, schema, serve
+from reporter.cli import audit, batch, check, codes, deliver, explain, lint, read, render, schema, serve, store, users
 from reporter.cli.shared import EXAMPLES, FAILURE, MESSAGES, fail, tell
 from reporter.errors import IssuesError, ReporterError
 from reporter.version import __version__
 
-COMMANDS = (render, batch, check, read, codes, explain, lint, schema, serve)
+COMMANDS = (render, batch, check, read, codes, explain, lint, schema, serve, deliver, store, users, audit)
 REASONS: tuple[tuple[type[OSError], str], ...] = (
     (FileNotFoundError, "introuvable"),
     (PermissionError, "accès refusé"),

@@ -34,6 +34,7 @@ EXAMPLES = """examples:
   reporter render input.json --out out/          five files in out/: text, HTML, JSON, two FHIR bundles
   reporter render - --out out/ < input.json      the same, from standard input
   reporter render input.json --out out/ --xml    the two bundles as FHIR XML too
+  reporter batch in.ndjson --out out.ndjson      one exam a line in, one bundle a line out; --resume after a kill
   reporter check input.json                      every problem at once, as JSON
   reporter read bundle.json > input.json         the input a bundle holds: the inverse of render
   reporter explain input.json                    each sentence: its statements, its rule, the source of the rule

@@ -30,7 +30,8 @@ def _declared(project: dict[str, Any]) -> list[str]:
 def test_declared_dependencies_are_those_imported() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {re.split(r"[^\w-]", text)[0].lower() for text in _declared(project)}
-    sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "reporter").rglob("*.py"))
+    files = [*(ROOT / "reporter").rglob("*.py"), *(ROOT / "examples").rglob("*.py")]
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in files)
     roots = set(re.findall(r"^\s*(?:from|import) (\w+)", sources, re.MULTILINE)) - set(sys.stdlib_module_names)
     imported = {name.lower() for root in roots - {"reporter"} for name in metadata.packages_distributions()[root]}
     assert imported == declared

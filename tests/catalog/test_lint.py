@@ -53,6 +53,7 @@ def test_the_example_overlay_is_clean() -> None:
         ("UNIT", "dxa_measures: {bmd: [g/cm-2, 0.2, 2]}"),
         ("RANGE", f"findings: {{lump: {{noun: bosse, {SIGN}, measures: {{size: [mm, 9, 2]}}}}}}"),
         ("UNKNOWN-REGION", "sites: {x: {noun: x, gender: m, laterality: none, regions: [moon]}}"),
+        ("UNKNOWN-SITE", "sites: {x: {noun: x, gender: m, laterality: none, regions: [any], contains: [moon]}}"),
         ("UNKNOWN-REGION", "regions: {x: {noun: x, gender: m, laterality: none, covers: [moon]}}"),
         ("CYCLE", "regions: {x: {noun: x, gender: m, laterality: none, covers: [x]}}"),
         ("NO-EXAM", "regions: {x: {noun: x, gender: m, laterality: none}}"),

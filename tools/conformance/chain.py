@@ -1,4 +1,4 @@
-"""Ask the chain of engines in ../shared/fhir/validator about FHIR files, two halves at a time."""
+"""Ask the chain of engines in ../shared/fhir/validator about FHIR files, two processes at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from tools.conformance.hapi import Issues
 from tools.conformance.store import Answers, CannotRunError
 
 FOLDER = PROFILES.parent / "validator"
-PARTS = 2
+WORKERS = 2
+MOST = 100
+"""Files in one call: what was answered is kept when a later call breaks down."""
 TOLD = ("fatal", "error", "crash", "warning")
 
 
@@ -35,9 +37,10 @@ def validate(files: Iterable[Path], own: Path) -> Issues:
     answers = Answers("chain", FOLDER, PROFILES, own)
     found = {file: kept for file in files if (kept := answers.known(file)) is not None}
     missing = [file for file in files if file not in found]
-    halves = [part for part in (missing[n::PARTS] for n in range(PARTS)) if part]
-    with ThreadPoolExecutor(PARTS) as pool:
-        for answer in pool.map(lambda part: _ask(part, own), halves):
+    size = min(MOST, -(-len(missing) // WORKERS) or 1)
+    parts = [missing[start : start + size] for start in range(0, len(missing), size)]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for answer in pool.map(lambda part: _ask(part, own), parts):
             for file, issues in answer.items():
                 answers.keep(file, issues)
                 found[file] = issues

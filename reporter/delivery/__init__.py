@@ -1,0 +1,1 @@
+"""What happens to a report once it is made: kept, signed, sent."""

@@ -1,0 +1,74 @@
+"""What clients send, read without trust: size, depth, numbers and characters are bounded before it is used."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+
+from reporter import fhir, intake
+from reporter.errors import InvalidExam
+from reporter.intake.jsontext import MAX_DEPTH
+from reporter.web.api import media
+from reporter.web.api.outcome import ApiError, Refused
+
+Json = dict[str, Any]
+MAX_EXPONENT = 60
+MAX_DIGITS = 100
+_ALLOWED = frozenset("\t\n\r")
+
+
+def resource() -> Json:
+    """The body, JSON or XML by its content type. Raises ApiError or Refused (400, 413, 415)."""
+    kind = media.sent()
+    content = _bytes()
+    try:
+        value = fhir.from_xml(content) if kind == media.FHIR_XML else intake.load_json(content)
+    except InvalidExam as error:
+        raise Refused(400, error.issues) from error
+    return checked(value)
+
+
+def _bytes() -> bytes:
+    content = request.get_data()
+    if not content.strip():
+        raise ApiError("API-BODY")
+    return content
+
+
+def checked(value: Any) -> Json:
+    """The value, when it is an object in which nothing can hurt what reads, stores or writes it. Raises ApiError."""
+    if not isinstance(value, dict):
+        raise ApiError("API-OBJECT")
+    waiting: list[tuple[Any, int]] = [(value, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            raise ApiError("API-DEPTH", maximum=MAX_DEPTH)
+        if isinstance(node, dict):
+            for key in node:
+                _leaf(key)
+            waiting += [(item, depth + 1) for item in node.values()]
+        elif isinstance(node, list):
+            waiting += [(item, depth + 1) for item in node]
+        else:
+            _leaf(node)
+    return value
+
+
+def _leaf(value: Any) -> None:
+    if isinstance(value, str):
+        if not value.isprintable() and any(_bad(character) for character in value):
+            raise ApiError("API-TEXT")
+    elif isinstance(value, Decimal):
+        if not value.is_finite() or abs(value.adjusted()) > MAX_EXPONENT or len(value.as_tuple().digits) > MAX_DIGITS:
+            raise ApiError("API-NUMBER")
+    elif isinstance(value, int) and value.bit_length() > 4 * MAX_DIGITS:
+        raise ApiError("API-NUMBER")
+
+
+def _bad(character: str) -> bool:
+    """A control (FHIR R4 string: none below 32 but tab and line ends), half a surrogate pair, or no XML character."""
+    control = character < " " and character not in _ALLOWED
+    return control or "\ud800" <= character <= "\udfff" or character in "\ufffe\uffff"

@@ -1,0 +1,90 @@
+"""Formats: what came in, what goes out. FHIR R4 « Content Types and encodings », RFC 9110 §12.
+
+`_format` counts before `Accept`; without either the answer is JSON.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header, parse_options_header
+
+from reporter import fhir
+from reporter.web.api.outcome import ApiError
+
+Json = dict[str, Any]
+FHIR_JSON, FHIR_XML = "application/fhir+json", "application/fhir+xml"
+JSON_TYPES = (FHIR_JSON, "application/json", "text/json", "application/json+fhir")
+XML_TYPES = (FHIR_XML, "application/xml", "text/xml", "application/xml+fhir")
+# first the one preferred when the client takes anything
+_SERVED = (*JSON_TYPES, *XML_TYPES)
+_SHORT = {"json": FHIR_JSON, "xml": FHIR_XML}
+_VERSIONS = ("4.0", "4.0.1")
+
+
+def wanted() -> str:
+    """The FHIR format the client wants. Raises ApiError 406."""
+    name = request.args.get("_format")
+    if name is not None:
+        given = name.replace(" ", "+")  # a plus sign that was not escaped
+        return _one(_SHORT.get(given, given))
+    accept = request.headers.get("Accept", "").strip()
+    if not accept:
+        return FHIR_JSON
+    return _best(parse_accept_header(accept, MIMEAccept))
+
+
+def _one(name: str) -> str:
+    kind, options = parse_options_header(name)
+    if kind not in _SERVED or options.get("fhirversion", "4.0") not in _VERSIONS:
+        raise ApiError("API-ACCEPT")
+    return _family(kind)
+
+
+def _best(accept: MIMEAccept) -> str:
+    """The best of the header; a type of another FHIR version is none of ours."""
+    ranges = []
+    for value, quality in accept:
+        kind, options = parse_options_header(value)
+        if options.get("fhirversion", "4.0") in _VERSIONS:
+            ranges.append((kind, quality))
+    best = MIMEAccept(ranges).best_match(_SERVED)
+    if best is None:
+        raise ApiError("API-ACCEPT")
+    return _family(best)
+
+
+def _family(kind: str) -> str:
+    return FHIR_XML if kind in XML_TYPES else FHIR_JSON
+
+
+def answer(resource: Json, status: int = 200, headers: dict[str, str] | None = None, kind: str = "") -> Response:
+    """A resource in the format the client wants."""
+    kind = kind or wanted()
+    body = fhir.to_xml(resource) if kind == FHIR_XML else fhir.to_json(resource).encode()
+    response = Response(body, status, content_type=f"{kind}; charset=utf-8")
+    response.headers.update({"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})})
+    return response
+
+
+def refusal(resource: Json, status: int, headers: dict[str, str] | None = None) -> Response:
+    """An OperationOutcome; in JSON when the client wants nothing we have."""
+    try:
+        kind = wanted()
+    except ApiError:
+        kind = FHIR_JSON
+    return answer(resource, status, headers, kind)
+
+
+def sent() -> str:
+    """The FHIR format of the body. Raises ApiError 415."""
+    given = request.headers.get("Content-Type", "")
+    kind, options = parse_options_header(given)
+    charset = options.get("charset", "utf-8").lower().replace("_", "-")
+    plain = request.headers.get("Content-Encoding", "identity") == "identity"
+    known = kind in _SERVED and options.get("fhirversion", "4.0") in _VERSIONS
+    if not (known and plain and charset in ("utf-8", "utf8")):
+        raise ApiError("API-MEDIA", value=given or "—", headers={"Accept-Post": ", ".join((FHIR_JSON, FHIR_XML))})
+    return _family(kind)

@@ -1,0 +1,1 @@
+"""Who may do what: accounts, sessions, tokens, the permission of each view, the trail each request leaves."""

@@ -1,0 +1,78 @@
+"""Several processes: gunicorn with threads, on POSIX. The application is made once, before the processes are."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from prometheus_client import multiprocess
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class _Log(Logger):
+    """Its messages go where ours go, as JSON."""
+
+    def setup(self, cfg: Any) -> None:
+        self.cfg = cfg
+        self._access_log_enabled = False
+        self.error_log.propagate = True
+        self.error_log.setLevel(logging.WARNING)
+
+
+class Server(BaseApplication):
+    """`started` runs in each process once it is made, `stopped` before it ends, `ready` in the first one."""
+
+    def __init__(
+        self, application: WSGIApplication, *, host: str, port: int, workers: int, threads: int, stop_s: int,
+        ready: Callable[[int], None], started: Callable[[], object], stopped: Callable[[], object],
+    ) -> None:  # fmt: skip
+        self._application = application
+        self._options = {
+            "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            "workers": workers,
+            "threads": threads,
+            "worker_class": "gthread",
+            "graceful_timeout": stop_s,
+            "logger_class": _Log,
+            "forwarded_allow_ips": "",
+            "control_socket_disable": True,
+            "when_ready": lambda server: ready(int(server.LISTENERS[0].sock.getsockname()[1])),
+            "post_worker_init": lambda _worker: started(),
+            "worker_exit": lambda _server, _worker: stopped(),
+            "child_exit": lambda _server, worker: _gone(worker.pid),
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Ours only: no file, no command line, no environment of gunicorn's."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application made before."""
+        return self._application
+
+
+def _gone(pid: int) -> None:
+    multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]  # published without this type
+
+
+def run(server: Server) -> None:
+    """Answer until SIGTERM or SIGINT: requests under way reach their end within the time given.
+
+    What comes after is for the first process: those it made end here.
+    """
+    first = os.getpid()
+    try:
+        server.run()
+    except SystemExit as end:
+        if os.getpid() != first:
+            os._exit(end.code if isinstance(end.code, int) else 0)
+        if end.code not in (0, None):
+            raise

@@ -1,0 +1,95 @@
+"""One process: waitress, stopped without cutting an answer.
+
+At SIGTERM or SIGINT new requests are told 503, those under way reach their end, then the process ends; after the time
+given it ends anyway. Source: waitress documentation, « Design » (channels, tasks, trigger).
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from waitress.server import create_server
+
+from reporter.delivery import logs
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+MESSAGE = "Le service s’arrête. Rien n’a été enregistré : réessayez dans un instant."
+_PROBES = ("/healthz", "/readyz", "/metrics")
+_TICK_S = 0.05
+
+
+class Gate:
+    """Open, then closed: once `stopping` is set no new request comes in, but those of probes."""
+
+    def __init__(self, application: WSGIApplication, stopping: threading.Event) -> None:
+        self._application, self._stopping = application, stopping
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer, or say when to come back."""
+        if not self._stopping.is_set() or environ.get("PATH_INFO") in _PROBES:
+            return self._application(environ, start_response)
+        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5"), ("Connection", "close")]
+        start_response("503 Service Unavailable", headers)
+        return [MESSAGE.encode()]
+
+
+class Stop:
+    """From the signal to the end of the main loop."""
+
+    def __init__(self, server: Any, stopping: threading.Event, limit_s: float) -> None:
+        self._server, self._stopping, self._limit_s = server, stopping, limit_s
+        self._drained = threading.Event()
+        self._end = time.monotonic()
+
+    def left(self) -> float:
+        """What remains of the time given, in seconds."""
+        return max(0.0, self._end - time.monotonic())
+
+    def __call__(self, _number: int, _frame: object) -> None:
+        """In the main thread, between two rounds of its loop; the second time, everybody has been waited for."""
+        if self._drained.is_set():
+            raise SystemExit
+        if not self._stopping.is_set():
+            self._stopping.set()
+            self._end = time.monotonic() + self._limit_s
+            threading.Thread(target=self._wait, name="stop", daemon=True).start()
+
+    def _wait(self) -> None:
+        logs.tell("service.stopping")
+        while self.left() and self._busy():
+            time.sleep(_TICK_S)
+        self._drained.set()
+        signal.raise_signal(signal.SIGTERM)
+        self._server.pull_trigger()
+
+    def _busy(self) -> bool:
+        channels = list(self._server.active_channels.values())
+        return any(channel.requests or channel.request or channel.total_outbufs_len for channel in channels)
+
+
+def serve(
+    application: WSGIApplication, stopping: threading.Event, *, host: str, port: int, threads: int, stop_s: float,
+    ready: Callable[[int], None],
+) -> float:  # fmt: skip
+    """Answer until a signal; `ready` is told the port. Seconds that remain of the time given to stop."""
+    listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    server = create_server(
+        Gate(application, stopping),
+        sockets=[listener],
+        threads=threads,
+        ident=None,
+        clear_untrusted_proxy_headers=False,
+    )
+    stop = Stop(server, stopping, stop_s)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    ready(int(listener.getsockname()[1]))
+    server.run()
+    return stop.left()

@@ -1,0 +1,137 @@
+"""What the rules propose is accepted or refused; sentences are rewritten, and their codes follow or go."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.web.window import PATIENT, Browser, codes, resources
+
+POSTPARTUM = {**PATIENT, "birth_date": "1992-05-01", "indication": "Douleur de la fesse gauche."}
+SITE = {"code": "sacral_ala", "laterality": "left"}
+
+
+@pytest.fixture
+def sacrum(browser: Browser) -> Browser:
+    """A sacral stress fracture after a delivery, ready to be signed."""
+    browser.open(exam="mr_pelvis", region="pelvis", **POSTPARTUM)
+    browser.send("/protocol", protocol="mr_pelvis_standard")
+    oedema, line = "/findings/ck-bone_marrow_oedema-sacral_ala-left", "/findings/ck-fracture_line-sacral_ala-left"
+    browser.send(**{f"{oedema}/status": "present", f"{line}/status": "present",
+                    "/patient/pregnancy_status": "postpartum", "/patient/postpartum_days": "4"})  # fmt: skip
+    browser.send(**{f"{oedema}/signal/T1": "hypo", f"{oedema}/signal/STIR": "hyper", f"{line}/signal/T1": "hypo"})
+    return browser
+
+
+def sign(browser: Browser, status: str = "final", n: int = 1) -> dict[str, Any]:
+    browser.send("/sign", status=status, signer="Dr Martin")
+    assert browser.url.startswith("/reports/"), browser.issues()
+    return browser.bundle(browser.url, n)
+
+
+def key_of(browser: Browser, words: str) -> str:
+    return next(key for key, text in browser.sentences().items() if words in text)
+
+
+def test_a_conclusion_of_a_rule_is_refused_and_restored(sacrum: Browser) -> None:
+    assert "post-partum, une ostéoporose" in sacrum.section("conclusion")
+    sacrum.send("/conclusion", do="refuse:X-PPO")
+    assert "une ostéoporose" not in sacrum.section("conclusion")
+    assert "refusée" in sacrum.page.get_element_by_id("proposals").text_content()
+    sacrum.send("/conclusion", do="restore:X-PPO")
+    assert "une ostéoporose" in sacrum.section("conclusion")
+
+
+def test_a_recommendation_is_said_only_once_accepted(sacrum: Browser) -> None:
+    assert "Ostéodensitométrie" not in sacrum.section("conclusion")
+    sacrum.send("/conclusion", do="accept:R-DXA-POSTPARTUM")
+    assert "Ostéodensitométrie à distance de l’accouchement." in sacrum.section("conclusion")
+    sacrum.send("/conclusion", do="drop:R-DXA-POSTPARTUM")
+    assert "Ostéodensitométrie" not in sacrum.section("conclusion")
+
+
+def test_a_diagnosis_is_proposed_where_its_sign_is_then_ordered_and_graded(sacrum: Browser) -> None:
+    sacrum.send("/conclusion", do="propose:stress_fracture:ck-fracture_line-sacral_ala-left")
+    assert "Fracture de stress de l’aileron sacré gauche." in sacrum.section("conclusion")
+    sacrum.send(**{"/conclusion/diagnoses/0/certainty": "probable", "/conclusion/diagnoses/1/code": "osteonecrosis",
+                   "/conclusion/diagnoses/1/certainty": "excluded"})  # fmt: skip
+    assert "très évocateur d’une fracture de stress" in sacrum.section("conclusion")
+    sacrum.send("/conclusion", do="down:0")
+    assert sacrum.value("/conclusion/diagnoses/0/code") == "osteonecrosis"
+    sacrum.send("/conclusion", do="remove:0")
+    assert sacrum.value("/conclusion/diagnoses/0/code") == "stress_fracture"
+
+
+def test_a_rewritten_sentence_is_shown_and_loses_its_codes(sacrum: Browser) -> None:
+    assert {"bone_marrow_oedema", "fracture_line"} <= codes(sign(sacrum, "preliminary"))
+    sacrum.post(f"{sacrum.url}/correct", {})
+    key = key_of(sacrum, "Œdème médullaire de l’aileron sacré gauche")
+    sacrum.send(f"/sentences/{key}", do="edit", **{f"text-{key}": "Œdème <b>diffus</b>, à revoir."})
+    assert "Œdème <b>diffus</b>, à revoir." in sacrum.section("findings")
+    assert "modifié" in sacrum.page.get_element_by_id("report").text_content()
+    bundle = sign(sacrum, n=2)
+    assert "bone_marrow_oedema" not in codes(bundle)
+    report = resources(bundle, "DiagnosticReport")[0]
+    assert "Œdème <b>diffus</b>, à revoir." in json.dumps(report["extension"], ensure_ascii=False)
+    sections = " ".join(s["text"]["div"] for s in resources(bundle, "Composition")[0]["section"])
+    assert "Œdème &lt;b&gt;diffus&lt;/b&gt;, à revoir." in sections
+
+
+def test_confirmed_codes_stay_with_the_new_words(sacrum: Browser) -> None:
+    key = key_of(sacrum, "Œdème médullaire de l’aileron sacré gauche")
+    text = "Net œdème médullaire de l’aileron sacré gauche."
+    sacrum.send(f"/sentences/{key}", do="confirm", **{f"text-{key}": text})
+    assert text in sacrum.section("findings")
+    bundle = sign(sacrum)
+    assert "bone_marrow_oedema" in codes(bundle)
+    assert text in sacrum.client.get(f"{sacrum.url}/v/1/report.txt").text
+
+
+def test_words_changed_after_the_confirmation_ask_for_it_again(sacrum: Browser) -> None:
+    key = key_of(sacrum, "Œdème médullaire de l’aileron sacré gauche")
+    sacrum.send(f"/sentences/{key}", do="confirm", **{f"text-{key}": "Œdème net."})
+    sacrum.send(f"/sentences/{key}", do="edit", **{f"text-{key}": "Œdème minime."})
+    assert "bone_marrow_oedema" not in codes(sign(sacrum))
+
+
+def test_a_sentence_is_reset(sacrum: Browser) -> None:
+    before = sacrum.section("findings")
+    key = key_of(sacrum, "Œdème médullaire de l’aileron sacré gauche")
+    sacrum.send(f"/sentences/{key}", do="edit", **{f"text-{key}": "Autre chose."})
+    sacrum.send(f"/sentences/{key}", do="reset")
+    assert sacrum.section("findings") == before
+
+
+def test_data_changed_under_a_rewritten_sentence_blocks_until_it_is_settled(sacrum: Browser) -> None:
+    key = key_of(sacrum, "Œdème médullaire de l’aileron sacré gauche")
+    sacrum.send(f"/sentences/{key}", do="confirm", **{f"text-{key}": "Œdème net."})
+    sacrum.send(**{"/findings/ck-bone_marrow_oedema-sacral_ala-left/severity": "marked"})
+    assert "RPT-EDIT" in sacrum.issues()
+    sacrum.send("/sign", status="final", signer="Dr Martin")
+    assert sacrum.status == 422
+    sacrum.send(f"/sentences/{key}", do="confirm", **{f"text-{key}": "Œdème net."})
+    assert "RPT-EDIT" not in sacrum.issues()
+
+
+def test_a_rewritten_sentence_without_codes_can_still_be_confirmed_or_reset(sacrum: Browser) -> None:
+    key = key_of(sacrum, "Œdème médullaire de l’aileron sacré gauche")
+    sacrum.send(f"/sentences/{key}", do="edit", **{f"text-{key}": "Œdème net."})
+    verbs = sacrum.page.xpath("//button[contains(@formaction, $key)]/@value", key=key)
+    assert {"edit", "confirm", "reset"} <= set(verbs)
+
+
+def test_a_rewritten_sentence_whose_sign_is_gone_is_given_back_and_can_be_forgotten(sacrum: Browser) -> None:
+    key = key_of(sacrum, "Œdème médullaire de l’aileron sacré gauche")
+    sacrum.send(f"/sentences/{key}", do="edit", **{f"text-{key}": "Mon texte à moi."})
+    sacrum.send(**{"/findings/ck-bone_marrow_oedema-sacral_ala-left/status": ""})
+    assert "Mon texte à moi." in sacrum.page.get_element_by_id("lost-edits").text_content()
+    [button] = sacrum.page.xpath("//*[@id='lost-edits']//button")
+    sacrum.send(f"/sentences/{key}", do=button.get("value"))
+    assert "RPT-EDIT" not in sacrum.issues()
+
+
+def test_free_text_is_printed_as_written_in_its_section(sacrum: Browser) -> None:
+    sacrum.send(**{"/free_text/findings": "Kyste banal.\nÀ 37 °C, l’œil."})
+    assert "Kyste banal.\nÀ 37 °C, l’œil." in sacrum.section("findings")
+    sign(sacrum)
+    assert "À 37 °C, l’œil." in sacrum.client.get(f"{sacrum.url}/v/1/report.txt").text
