@@ -7,6 +7,7 @@ setup   make .venv and install the pinned requirements and the package
 golden  write the expected outputs of every sample again (review the diff)
 bench   measure every promise about speed and memory (names of benchmarks may follow)
 docs    write the generated parts of the README files and docs/ again
+conformance  ask the engines not written by us about samples and generated exams (docs/conformance.md)
 lock    pin the requirements again (needs pip-tools in .venv)
 """
 
@@ -110,6 +111,12 @@ def docs() -> None:
     run(PYTHON, "-m", "tools.docs")
 
 
+def conformance() -> None:
+    """Ask every engine, or those named, about the samples and generated exams."""
+    setup()
+    run(PYTHON, "-m", "tools.conformance.run", *(sys.argv[2:] or ("hapi", "schema", "read", "chain")))
+
+
 def lock() -> None:
     """Pin the requirements again, with hashes and without any address or local path."""
     compile_ = (PYTHON, "-m", "piptools", "compile", *LOCK_OPTIONS)
@@ -121,7 +128,7 @@ def lock() -> None:
         constraints += ["--constraint", target]
 
 
-COMMANDS = {task.__name__: task for task in (demo, test, setup, golden, bench, docs, lock)}
+COMMANDS = {task.__name__: task for task in (demo, test, setup, golden, bench, docs, conformance, lock)}
 
 
 def main() -> None:

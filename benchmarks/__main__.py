@@ -1,4 +1,4 @@
-"""Everything, or what is named: `.venv/bin/python -m benchmarks [document live startup batch growth]`.
+"""Everything, or what is named: `.venv/bin/python -m benchmarks [document live startup batch growth service]`.
 
 At the end each promise with its bound; `--write` puts them into docs/scaling.md. `--full` measures the batch up to
 100 000 records. What the browser shows is `benchmarks.preview`.
@@ -13,7 +13,7 @@ import platform
 import re
 from collections.abc import Callable
 
-from benchmarks import batch, document, growth, live, startup
+from benchmarks import batch, document, growth, live, service, startup
 from benchmarks.measure import ROOT, Bound
 
 ALL: dict[str, Callable[[], list[Bound]]] = {
@@ -22,6 +22,7 @@ ALL: dict[str, Callable[[], list[Bound]]] = {
     "startup": startup.main,
     "batch": batch.main,
     "growth": growth.main,
+    "service": service.main,
 }
 
 

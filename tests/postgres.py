@@ -26,12 +26,13 @@ def programs() -> Path | None:
 class Cluster:
     """A server that keeps nothing; it never runs as root."""
 
-    def __init__(self, bin_: Path) -> None:
+    def __init__(self, bin_: Path, *, durable: bool = False) -> None:
         self._bin = bin_
         self._user = OWNER if os.geteuid() == 0 else None
         self._home = Path(tempfile.mkdtemp(prefix="reporter-postgres-"))
         self._port = _free_port()
         self._count = 0
+        self._fsync = "on" if durable else "off"
         self._disk: Path | None = None
         if self._user:
             shutil.chown(self._home, self._user, self._user)
@@ -44,7 +45,8 @@ class Cluster:
         subprocess.run(command, check=True, capture_output=True, cwd=self._home, **self._as_owner())
 
     def _start(self) -> subprocess.Popen[bytes]:
-        settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "max_connections=200")
+        durable = f"fsync={self._fsync}"
+        settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", durable, "max_connections=200")
         command = [str(self._bin / "postgres"), "-D", str(self._home / "data"), "-p", str(self._port)]
         command += [part for setting in settings for part in ("-c", setting)]
         with (self._home / "log").open("wb") as log:

@@ -125,7 +125,7 @@ def change(desk: Desk, document: Document, verb: str, what: str) -> Document:
     conclusion = made["input"].setdefault("conclusion", {})
     if verb in ("refuse", "restore"):
         _member(conclusion.setdefault("suppress", []), what, present=verb == "refuse")
-    elif verb in ("accept", "drop"):
+    elif verb == "drop" or (verb == "accept" and what in desk.catalog.recommendations):
         _member(conclusion.setdefault("recommendations", []), what, present=verb == "accept")
     elif verb in ("up", "down", "remove") and what.isdigit():
         _move(conclusion.setdefault("diagnoses", []), int(what), verb)

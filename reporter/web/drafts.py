@@ -69,7 +69,7 @@ def written(document: Document, posted: Iterable[tuple[str, str]], catalog: Cata
     made = copy.deepcopy(document)
     tree: Input = made["input"]
     rows = {row.id: row for row in exam_rows(made, catalog)}
-    decoder = _decoder(shape, catalog)
+    decoder = Decoder(shape, catalog)
     for name, value in posted:
         path = split(name)
         if len(path) == 3 and path[0] == "findings" and path[2] == "status" and path[1] in rows:
@@ -78,11 +78,6 @@ def written(document: Document, posted: Iterable[tuple[str, str]], catalog: Cata
             decoder.write(tree, name, value)
     tidy(tree)
     return made
-
-
-def _decoder(shape: Shape, catalog: Catalog) -> Decoder:
-    units = {name: {m.name: m.unit for m in f.measures.values()} for name, f in catalog.findings.items()}
-    return Decoder(shape, catalog.vocabulary.get("attribute_type.boolean", ()), units)
 
 
 def answer(tree: Input, row: Row, status: str) -> None:

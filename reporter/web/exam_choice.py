@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reporter import french
 from reporter.catalog.entries import Catalog
 from reporter.web import exam_search
 
@@ -29,7 +28,7 @@ def choices(text: str, catalog: Catalog) -> list[Choice]:
 def every(catalog: Catalog) -> list[Choice]:
     """Each exam of each of its regions."""
     return [
-        Choice(exam.id, region, None, french.capital(f"{exam.label.noun}, {catalog.regions[region].lexeme.noun}"))
+        Choice(exam.id, region, None, exam_search.exam_label(exam, region, None, catalog))
         for exam in catalog.exams.values()
         for region in exam.regions
     ]

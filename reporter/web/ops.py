@@ -11,7 +11,7 @@ import ipaddress
 import json
 import threading
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Unauthorized
@@ -24,9 +24,6 @@ from reporter.web import ops_metrics
 from reporter.web.config import WebConfig
 from reporter.web.desk import Desk
 from reporter.web.ops_proxy import PROXIED
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _KEY = "reporter-ops"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from wsgiref.types import WSGIApplication
 
 from flask import Flask
 
@@ -22,9 +22,6 @@ from reporter.web.auth.provider import Provider
 from reporter.web.config import LOOPBACK, WebConfig
 from reporter.web.ops import ops_of
 from reporter.web.ops_proxy import Proxies
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 FIRST_LOGIN_FR = "Premier démarrage. Compte {login}, mot de passe à usage unique : {password}"
 _MB = 1024 * 1024

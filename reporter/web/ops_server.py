@@ -11,14 +11,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from waitress.server import create_server
 
 from reporter.delivery import logs
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MESSAGE = "Le service s’arrête. Rien n’a été enregistré : réessayez dans un instant."
 _PROBES = ("/healthz", "/readyz", "/metrics")

@@ -19,6 +19,7 @@ from reporter.web.drafts import Document, edits_of
 from reporter.web.ops_metrics import signed
 
 STATUSES = ("preliminary", "final")
+VALID = ("final", "amended", "corrected", "appended")
 WITHDRAWN = ("cancelled", "entered-in-error")
 """A report never final is cancelled; one that was is entered in error (R4 diagnostic-report-status)."""
 

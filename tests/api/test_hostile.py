@@ -153,7 +153,7 @@ def test_the_worst_body_that_is_let_in_is_refused_in_bounded_memory(api: Api) ->
     response = api.post("/fhir", body)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert response.status_code == 400
+    assert response.status_code == 413
     assert peak < 400 * 1024 * 1024
 
 

@@ -1,7 +1,9 @@
 """The service as a process: probes, numbers, log, proxy, end. One process and several."""
 
+import os
 import re
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -15,6 +17,7 @@ from tests.service.conftest import Start
 from tests.service.running import ROOT, SERVE, Running, ready_to_sign, sign
 
 SEVERAL = ("--workers", "2")
+EVERYWHERE = ("--host", "0.0.0.0")  # noqa: S104 - refused, that is what is tested
 SLOW = b"POST /fhir/DiagnosticReport/$generate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n"
 
 
@@ -115,8 +118,6 @@ def test_no_answer_is_cut_by_a_stop(service: Running) -> None:
 
 
 def test_a_stop_does_not_wait_for_ever(start: Start) -> None:
-    import socket
-
     service = start(env={"REPORTER_STOP_S": "2"})
     with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as client:
         client.sendall(SLOW)
@@ -132,7 +133,7 @@ def test_a_worker_that_dies_is_replaced_and_its_numbers_stay(start: Start) -> No
         service.get("/help")
     children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children").read_text().split()
     assert len(children) == 2
-    subprocess.run(["kill", "-KILL", children[0]], check=True)
+    os.kill(int(children[0]), signal.SIGKILL)
     time.sleep(2)
     assert service.get("/help").status_code == 200
     counted = numbers(service.get("/metrics").text)
@@ -153,11 +154,11 @@ def refusal(*options: str, tmp_path: Path) -> str:
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        (("--demo", "--host", "0.0.0.0"), "démonstration"),
+        (("--demo", *EVERYWHERE), "démonstration"),
         (("--demo", "--host", "::"), "démonstration"),
-        (("--host", "0.0.0.0"), "HTTPS"),
-        (("--host", "0.0.0.0", "--https"), "trusted_proxies"),
-        (("--host", "0.0.0.0", "--https", "--trusted-proxies", "10.0.0.0/8"), "hosts"),
+        (EVERYWHERE, "HTTPS"),
+        ((*EVERYWHERE, "--https"), "trusted_proxies"),
+        ((*EVERYWHERE, "--https", "--trusted-proxies", "10.0.0.0/8"), "hosts"),
         (("--https",), "trusted_proxies"),
         (("--https", "--trusted-proxies", "nginx"), "réseau"),
         (("--workers", "0"), "workers"),

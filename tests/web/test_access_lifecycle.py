@@ -134,7 +134,10 @@ def test_a_secretary_sees_the_work_list_and_prints_final_reports_only(
     assert not desk.page.xpath("//a[starts-with(@href,'/drafts/')] | //form[@action='/drafts']")
     desk.get(f"{final}/v/1/print")
     assert desk.status == 200
-    for url in (final, f"{final}/v/1/bundle.json", f"{final}/v/1/report.txt", f"{preliminary}/v/1/print"):
+    senior.get(preliminary)
+    senior.post(f"{preliminary}/withdraw", {"reason": "Doublon."})
+    for url in (final, f"{final}/v/1/bundle.json", f"{final}/v/1/report.txt", f"{preliminary}/v/1/print",
+                f"{preliminary}/v/2/print"):  # fmt: skip
         assert desk.client.get(url).status_code == 403, url
 
 

@@ -22,6 +22,7 @@ from reporter.web.auth.provider import from_table
 from tests.web.people import account, actions, site, store_of
 from tests.web.window import Browser
 
+KEY = "s3cret"
 CLAIMS: dict[str, dict[str, Any]] = {
     "s-1": {"name": "Dr Zoé Œuvrard", "preferred_username": "zoe", "groups": ["staff", "radiologie"]},
     "s-2": {"name": "Visiteur", "preferred_username": "visiteur", "groups": ["staff"]},
@@ -59,7 +60,7 @@ def settings(url: str, **more: Any) -> Any:
 
 @pytest.fixture
 def guarded(tmp_path: Path, provider: str) -> Flask:
-    return site(tmp_path / "data", provider=settings(provider, **{"client_secret": "s3cret"}))
+    return site(tmp_path / "data", provider=settings(provider, client_secret=KEY))
 
 
 def to_provider(browser: Browser) -> str:

@@ -135,3 +135,28 @@ def test_free_text_is_printed_as_written_in_its_section(sacrum: Browser) -> None
     assert "Kyste banal.\nÀ 37 °C, l’œil." in sacrum.section("findings")
     sign(sacrum)
     assert "À 37 °C, l’œil." in sacrum.client.get(f"{sacrum.url}/v/1/report.txt").text
+
+
+def test_what_is_concluded_is_retained_ordered_and_removed_by_the_buttons_drawn(sacrum: Browser) -> None:
+    def press(words: str) -> None:
+        button = sacrum.page.xpath("//*[@id='proposals']//button[text()=$words]", words=words)[0]
+        sacrum.send("/conclusion", do=button.get("value"))
+
+    press("Retenir")
+    first = sacrum.value("/conclusion/diagnoses/0/code")
+    assert first
+    press("Retenir")
+    press("Descendre")
+    assert sacrum.value("/conclusion/diagnoses/1/code") == first
+    press("Retirer")
+    assert sacrum.value("/conclusion/diagnoses/0/code") == first
+
+
+def test_only_a_diagnosis_whose_conditions_hold_is_offered(browser: Browser) -> None:
+    knee = {**PATIENT, "sex": "male", "birth_date": "1980-01-01", "indication": "Gonalgie droite."}
+    browser.open(exam="mr_knee", region="knee", laterality="right", **knee)
+    browser.send(**{"/findings/ck-bone_marrow_oedema-medial_femoral_condyle-right/status": "present"})
+    offered = browser.page.get_element_by_id("proposals").text_content()
+    assert "Fracture de stress, condyle fémoral médial droit" in offered
+    assert "post-partum" not in offered
+    assert "cimentée" not in offered

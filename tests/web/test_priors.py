@@ -67,7 +67,19 @@ def test_a_bundle_file_is_an_earlier_exam(browser: Browser) -> None:
     assert "erreur" not in browser.page.get_element_by_id("priors").text_content()
 
 
-@pytest.mark.parametrize("content", [b"not json", b"[]", b'{"resourceType": "Bundle"}', b"\xff\xfe"])
+def test_an_xml_bundle_is_an_earlier_exam_too(browser: Browser) -> None:
+    report = first_exam(browser)
+    bundle = browser.client.get(f"{report}/v/1/bundle.xml").data
+    browser.open(exam="mr_knee", region="knee", laterality="left", **KNEE)
+    data = {**browser.form(), "do": "load", "prior-file": (io.BytesIO(bundle), "earlier.xml")}
+    browser._show(browser.client.post(f"{browser.url}/priors", data=data, follow_redirects=True))
+    assert "IRM du genou gauche" in browser.section("comparison")
+    assert browser.page.xpath("//*[@id='priors']//button[contains(@formaction, '/priors/C1/')]")
+
+
+@pytest.mark.parametrize("content", [
+    b"not json", b"[]", b'{"resourceType": "Bundle"}', b"\xff\xfe", b"<a>", b"<Bundle/>",
+    b'<Bundle xmlns="http://hl7.org/fhir"/>'])  # fmt: skip
 def test_a_file_that_is_no_report_is_refused_in_french(browser: Browser, content: bytes) -> None:
     browser.open(exam="mr_knee", region="knee", laterality="left", **KNEE)
     data = {**browser.form(), "do": "load", "prior-file": (io.BytesIO(content), "x.json")}

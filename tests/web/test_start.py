@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from reporter.catalog import load_catalog
 from tests.web.window import Browser
 
 REQUEST = {
@@ -119,3 +120,16 @@ def test_a_draft_can_be_given_up(browser: Browser) -> None:
 def test_the_server_says_that_it_works(browser: Browser) -> None:
     assert browser.client.get("/healthz").json["status"] == "ok"
     assert browser.client.get("/readyz").json["status"] == "ready"
+
+
+def test_every_exam_can_be_chosen_without_a_script(browser: Browser) -> None:
+    browser.get("/")
+    links = browser.page.xpath("//noscript//a[starts-with(@href, '/new?')]/@href")
+    expected = {(exam.id, region) for exam in load_catalog().exams.values() for region in exam.regions}
+    assert len(links) == len(expected)
+    browser.get(next(link for link in links if "exam=mr_knee" in link))
+    [form] = browser.page.xpath("//form[@action='/drafts']")
+    fields = {i.get("name"): i.get("value") for i in form.xpath(".//input[@name]")}
+    browser.post("/drafts", fields)
+    assert browser.url.startswith("/drafts/")
+    assert "IRM du genou" in browser.page.xpath("//h1")[0].text_content()

@@ -21,7 +21,7 @@ def listed() -> str:
     """A page of lines, the last ones unless another place is asked; on demand the chain is verified."""
     store, args = desk().store, request.args
     given = {name: args.get(name, "").strip() for name in _FILTERS}
-    wanted: dict[str, Any] = {name: value for name, value in given.items() if value}
+    wanted: dict[str, Any] = {name: value for name, value in given.items() if value.isprintable() and value}
     after = args.get("after", "")
     head = store.audit_head()
     start = int(after) if after.isdecimal() and len(after) < 16 else 0

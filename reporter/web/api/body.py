@@ -14,6 +14,7 @@ from reporter.web.api import media
 from reporter.web.api.outcome import ApiError, Refused
 
 Json = dict[str, Any]
+MAX_NODES = 150_000
 MAX_EXPONENT = 60
 MAX_DIGITS = 100
 _ALLOWED = frozenset("\t\n\r")
@@ -42,8 +43,12 @@ def checked(value: Any) -> Json:
     if not isinstance(value, dict):
         raise ApiError("API-OBJECT")
     waiting: list[tuple[Any, int]] = [(value, 1)]
+    seen = 0
     while waiting:
         node, depth = waiting.pop()
+        seen += 1
+        if seen + len(waiting) > MAX_NODES:
+            raise ApiError("API-TOO-MANY", maximum=MAX_NODES)
         if depth > MAX_DEPTH:
             raise ApiError("API-DEPTH", maximum=MAX_DEPTH)
         if isinstance(node, dict):

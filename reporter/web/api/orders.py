@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from flask import request, url_for
 
-from reporter.delivery.store import NewOrder, Order, Patient, UnknownError, loads
+from reporter.delivery.store import NewOrder, Order, Patient, StaleOrderError, UnknownError, loads
 from reporter.engine import stable_ids
 from reporter.errors import Issue
 from reporter.fhir import constants as c
@@ -55,14 +55,23 @@ def receive(incoming: Incoming) -> Received:
     patient = _the_patient(incoming, place)
     key = _key(incoming, place)
     kept = _ids(incoming, key)
-    existing = _conditional(incoming, place, kept[place])
+    line = desk().store.order_by_key(key)
+    existing, match = _conditional(incoming, place, kept[place])
     if existing is not None:
         return existing
     payload, issues = _payload(incoming, place)
     new = _line(incoming.resources[place], key, payload, _person(incoming.resources[patient], payload, kept[patient]))
     resources = [_renewed(incoming, at, kept) for at in sorted(kept)]
-    order, created = desk().store.put_order(new, resources)
+    order, created = _put(new, resources, match, line)
     return Received(order, created, kept, tuple(issues))
+
+
+def _put(new: NewOrder, resources: list[Json], match: str | None, line: Order | None) -> tuple[Order, bool]:
+    """Keep it; after an If-Match only when nobody changed the line since it was compared."""
+    try:
+        return desk().store.put_order(new, resources, expected=line.version if match and line else None)
+    except StaleOrderError as error:
+        raise ApiError("API-VERSION", value=match, current=error.current) from error
 
 
 def _the_order(incoming: Incoming) -> int:
@@ -132,16 +141,17 @@ def _renewed(incoming: Incoming, place: int, kept: dict[int, str]) -> Json:
 # --- conditions
 
 
-def _conditional(incoming: Incoming, place: int, name: str) -> Received | None:
-    """If-None-Exist: the request that is there already; If-Match: nothing, or ApiError 412."""
+def _conditional(incoming: Incoming, place: int, name: str) -> tuple[Received | None, str | None]:
+    """If-None-Exist: the request that is there already; If-Match, which must name its version, else ApiError 412."""
     asked = incoming.request(place)
     wanted = request.headers.get("If-None-Exist", asked.get("ifNoneExist"))
     if wanted:
-        return _there(place, str(wanted).partition("?")[2] or str(wanted))
+        return _there(place, str(wanted).partition("?")[2] or str(wanted)), None
     match = request.headers.get("If-Match", asked.get("ifMatch"))
-    if match:
-        _same(str(match), name)
-    return None
+    if not match:
+        return None, None
+    _same(str(match), name)
+    return None, str(match)
 
 
 def _there(place: int, condition: str) -> Received | None:

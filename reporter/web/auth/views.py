@@ -19,6 +19,7 @@ from reporter.web.auth.permissions import Permission, requires
 from reporter.web.desk import desk
 
 pages = Blueprint("access", __name__)
+_LONGEST = 200
 
 
 @pages.get("/login")
@@ -36,7 +37,8 @@ def enter() -> Response:
     """The right password begins a new session; the wrong one is counted, whoever it is for."""
     if desk().config.demo:
         raise NotFound
-    user = desk().store.user_by_login(request.form.get("login", "")[:200])
+    login = request.form.get("login", "").strip()
+    user = desk().store.user_by_login(login) if login.isprintable() and len(login) <= _LONGEST else None
     next_, kept = again.local(request.form.get("next", "/")), again.waiting()
     if not _right(user) or user is None:
         message = desk().texts.access.refused

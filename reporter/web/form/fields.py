@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -26,7 +26,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """kind: text · long · number · date · choice (one of options) · checks (several) · grid."""
+    """kind: text · long · number · date · choice (one of options) · combo (one, or own words) · checks · grid."""
 
     name: str
     label: str
@@ -63,6 +63,11 @@ class Group:
         """The names of all its fields."""
         own = [name for one in self.fields for name in (one.name, *(o.name for o in one.options if o.name))]
         return own + [name for group in self.groups for name in group.names()]
+
+    def required(self) -> list[str]:
+        """The names of the fields that must be answered."""
+        own = [one.name for one in self.fields if one.required]
+        return own + [name for group in self.groups for name in group.required()]
 
 
 @lru_cache(maxsize=16384)
@@ -120,12 +125,13 @@ class Builder:
             flags = [(text, self.labels.code("boolean", text)) for text in ("true", "false")]
             return choice(name, label, flags, _flag(value), required=required)
         if "enum" in node:
-            return choice(name, label, self._codes(key, node["enum"]), _shown(value), required=required)
+            return choice(name, label, self._codes(key, node["enum"], _shown(value)), _shown(value), required=required)
         kind = "date" if key in _DATES else "number" if _number(node) else "long" if key in _LONG else "text"
         return Field(name, label, kind, _shown(value), required=required)
 
-    def _codes(self, key: str, codes: Iterable[str]) -> list[tuple[str, str]]:
-        return [(code, self.labels.code(key, code)) for code in codes]
+    def _codes(self, key: str, codes: Iterable[str], held: str) -> list[tuple[str, str]]:
+        """With their labels; what is held is shown too, even when this exam does not offer it."""
+        return [(code, self.labels.code(key, code)) for code in dict.fromkeys([*codes, held]) if code]
 
     def _list(self, path: tuple[str, ...], value: Any) -> Field:
         """Codes are boxes to tick; free lines are a text."""
@@ -158,6 +164,13 @@ def checks(name: str, label: str, codes: Iterable[tuple[str, str]], chosen: Iter
     held = set(chosen)
     options = tuple(Option("1", text, code in held, name + pointer([code])) for code, text in codes)
     return Field(name, label, "checks", "", options)
+
+
+def narrowed(one: Field, codes: Iterable[str]) -> Field:
+    """The field with these choices only, and what is chosen already."""
+    kept = set(codes)
+    options = (o for o in one.options if o.chosen or (o.name.rpartition("/")[2] if o.name else o.value) in kept)
+    return replace(one, options=tuple(options))
 
 
 def _number(node: Node) -> bool:

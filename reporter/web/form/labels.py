@@ -93,7 +93,7 @@ class Labels:
         return french.capital(text)
 
     def at(self, path: Sequence[str]) -> str:
-        """The French name of the field of a path: as its object calls it, else by its own name; « Mesure 1 » of a list."""
+        """The French name of the field of a path, as its object calls it; « Mesure 1 » for an entry of a list."""
         names = [key for key in path if not key.isdigit()]
         if path[-1].isdigit():
             one = self.texts.get("entries", names[-1])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reporter.web.desk import Desk
 from reporter.web.drafts import STATUSES, exam_rows
 from reporter.web.form.checklist import PREFIX, normal_status
-from reporter.web.form.fields import Builder, Field, Group, checks, choice, pointer
+from reporter.web.form.densitometry import densitometry
+from reporter.web.form.fields import Builder, Field, Group, checks, choice, narrowed, pointer
 from reporter.web.form.findings import finding_group
 from reporter.web.form.pointers import NO_PLANE, find
 
@@ -50,6 +51,11 @@ class Page:
         found = [name for e in self.entries for name in (e.status.name, *(e.group.names() if e.group else ()))]
         return [*own, *found, *(note.name for note in self.notes)]
 
+    def targets(self) -> list[str]:
+        """Where a problem of a whole object is shown: the fields it must have, then the others, outer ones first."""
+        required = {name for group in self.groups for name in group.required()}
+        return sorted(self.names(), key=lambda name: (name not in required, len(name)))
+
 
 def page(desk: Desk, document: Mapping[str, Any]) -> Page:
     """The page of a draft."""
@@ -65,14 +71,21 @@ def page(desk: Desk, document: Mapping[str, Any]) -> Page:
         *_acquisition(desk, builder, exam),
     ]
     if exam.get("modality") == "DXA":
-        groups.append(builder.group(("dxa",), tree.get("dxa")))
+        groups.append(densitometry(desk, builder.group(("dxa",), tree.get("dxa"))))
     return Page(
         groups=tuple(groups),
         entries=tuple(_entries(desk, builder, document)),
         conclusion=builder.group(("conclusion",), tree.get("conclusion"), skip=("suppress",)),
         notes=tuple(builder.group(("free_text",), tree.get("free_text")).fields),
-        override=builder.group(("exam", "protocol_override"), exam.get("protocol_override")),
+        override=_override(desk, builder, exam),
     )
+
+
+def _override(desk: Desk, builder: Builder, exam: Mapping[str, Any]) -> Group:
+    """Only a rule that can be lifted is offered."""
+    group = builder.group(("exam", "protocol_override"), exam.get("protocol_override"))
+    lifted = {rule.id for rule in desk.catalog.rules.values() if rule.kind == "error_ov"}
+    return replace(group, fields=tuple(narrowed(f, lifted) if f.name.endswith("/rule") else f for f in group.fields))
 
 
 def _technique(desk: Desk, builder: Builder, exam: Mapping[str, Any]) -> Group:

@@ -8,9 +8,10 @@ An empty value is a field left empty: it is not in the input.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
+from reporter.catalog.entries import Catalog
+from reporter.intake.vocabulary import fold
 from reporter.web.form.shape import Node, Shape
 
 Input = dict[str, Any]
@@ -19,16 +20,17 @@ _KEPT_EMPTY = frozenset({"technique"})
 _FLAGS = {"true": True, "false": False}
 _QUANTITY = re.compile(r"([^A-Za-z%µ°]*)([A-Za-z%µ°].*)?\Z", re.DOTALL)
 MAX_INDEX = 200
+EXCLUDED = "vertebrae_excluded"
 
 
 class Decoder:
     """Writes posted fields into the input of one draft."""
 
-    def __init__(self, shape: Shape, flags: Iterable[str], units: dict[str, dict[str, str]]) -> None:
-        """`flags`: attributes that are true or false; `units`: sign → measure → unit of the catalogue."""
+    def __init__(self, shape: Shape, catalog: Catalog) -> None:
         self._shape = shape
-        self._flags = frozenset(flags)
-        self._units = units
+        self._flags = frozenset(catalog.vocabulary.get("attribute_type.boolean", ()))
+        self._units = {name: {m.name: m.unit for m in f.measures.values()} for name, f in catalog.findings.items()}
+        self._reasons = {fold(text): code for code, text in reasons(catalog).items()}
 
     def write(self, tree: Input, name: str, value: str) -> None:
         """One field; a name that is no place of the input is ignored."""
@@ -75,7 +77,8 @@ class Decoder:
             key, inner = rest[0], self._shape.at((*at, rest[0]))
             if len(rest) == 1:
                 if inner and not self._holds_objects(inner, (*at, key)):
-                    _put(node, key, _typed(inner, text))
+                    said = self._reasons.get(fold(text), text) if at[-2:-1] == (EXCLUDED,) and key == "reason" else text
+                    _put(node, key, _typed(inner, said))
                 return
             empty = {"array": list, "object": dict}.get(str(inner.get("type")))
             if empty is None:
@@ -99,6 +102,12 @@ class Decoder:
         index = int(rest[0])
         node.extend({} for _ in range(index + 1 - len(node)))
         self._set(node[index], (*at, "0"), rest[1:], text)
+
+
+def reasons(catalog: Catalog) -> dict[str, str]:
+    """Why a vertebra is left out: code → the words of the report, which are typed for it; other words stay as typed."""
+    words = catalog.lexicon.get("dxa_reasons", {})
+    return {code: str(words.get(code, code)) for code in catalog.vocabulary.get("exclusion_reason", ())}
 
 
 def split(name: str) -> tuple[str, ...]:

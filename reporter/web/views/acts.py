@@ -8,14 +8,16 @@ from urllib.parse import urlencode
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from reporter import intake
+from reporter import fhir, intake
 from reporter.errors import InvalidExam
 from reporter.web import priors, protocols, quick_entry
+from reporter.web.auth import trail
 from reporter.web.auth.permissions import Permission, requires
 from reporter.web.desk import desk
 from reporter.web.drafts import Document, add_finding
 from reporter.web.views.draft import act, keep, own, written
 
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 pages = Blueprint("acts", __name__, url_prefix="/drafts/<draft_id>")
 
 
@@ -84,15 +86,21 @@ def _loaded(document: Document) -> Document:
     here, file = desk(), request.files.get("prior-file")
     if file is not None and file.filename:
         try:
-            bundle = intake.load_json(file.read())
+            bundle = _bundle(file.read())
         except InvalidExam as error:
             flash(error.issues[0].message, "error")
             return document
         return _with_bundle(document, bundle)
     if report_id := request.form.get("prior"):
         last = here.store.versions(report_id)[-1]
+        trail.about(prior=report_id)
         return priors.add(document, priors.comparison(last.input))
     return document
+
+
+def _bundle(content: bytes) -> object:
+    """The JSON or XML of a file. Raises InvalidExam."""
+    return fhir.from_xml(content) if content.lstrip(_BLANK).startswith(b"<") else intake.load_json(content)
 
 
 def _with_bundle(document: Document, bundle: object) -> Document:

@@ -196,7 +196,7 @@ def view(draft: Draft) -> dict[str, Any]:
     """What the templates of the screen need."""
     here, tree = desk(), draft.document["input"]
     form: Page = page(here, draft.document)
-    shown: Screen = screen(here, draft.document, form.names())
+    shown: Screen = screen(here, draft.document, form.targets())
     return {
         "draft": draft,
         "document": draft.document,

@@ -86,7 +86,7 @@ def printed(report_id: str, n: int) -> str:
     """The page to print, with the letterhead of the site."""
     here = desk()
     version = here.store.version(report_id, n)
-    if version.status == "preliminary":
+    if version.status not in signing.VALID:
         authorise(Permission.READ)
     _about(report_id)
     trail.about(version=n)

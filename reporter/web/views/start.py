@@ -9,7 +9,7 @@ from reporter.web import drafts, requests
 from reporter.web.auth import trail
 from reporter.web.auth.permissions import Permission, requires
 from reporter.web.desk import desk
-from reporter.web.exam_choice import choices
+from reporter.web.exam_choice import choices, every
 from reporter.web.user import current_user
 
 pages = Blueprint("start", __name__)
@@ -29,6 +29,7 @@ def home() -> str | Response:
         query=query,
         person=person,
         hits=choices(query, here.catalog),
+        every=every(here.catalog),
         orders=here.store.orders(text=request.args.get("order", "")),
         order_query=request.args.get("order", ""),
         drafts=here.store.drafts(person.id) if person.can(Permission.DRAFT) else [],
