@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from reporter import french
 from reporter.catalog.entries import Catalog
@@ -31,7 +32,7 @@ def to_html(report: ReportData, narrative: Narrative, catalog: Catalog, lifecycl
     source = catalog.templates.get(TEMPLATE)
     if source is None:
         raise RenderError(f"Modèle de page absent : {TEMPLATE}")
-    page = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True).from_string(source)
+    page = _template(source)
     return page.render(
         title=narrative.section("title").text(),
         sections=[_section(s) for s in narrative.sections],
@@ -56,6 +57,11 @@ def _signature(lifecycle: Lifecycle, catalog: Catalog) -> Iterator[str]:
     if signed is not None:
         yield french.typeset(words["version"].format(status=words["status"][lifecycle.status], n=lifecycle.version))
         yield french.typeset(words["signed"].format(name=signed.name, date=signed.time.strftime(_MOMENT).strip()))
+
+
+@lru_cache(maxsize=8)
+def _template(source: str) -> Template:
+    return Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True).from_string(source)
 
 
 def _section(section: Section) -> dict[str, Any]:
