@@ -105,12 +105,18 @@ def _alive(pid: str) -> bool:
         return False
 
 
+def _heed_ctrl_c() -> None:
+    """A shell starts background commands with SIGINT ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("lost", ["worker", "run"])
 def test_a_lost_worker_and_ctrl_c_are_told_and_gone_on_with(done: Path, tmp_path: Path, lost: str) -> None:
     out = tmp_path / "out.ndjson"
     process = subprocess.Popen(
-        command(done / "in.ndjson", out, "--workers", "2"), cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
-    )
+        command(done / "in.ndjson", out, "--workers", "2"), cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        preexec_fn=_heed_ctrl_c,
+    )  # fmt: skip
     while process.poll() is None and not (out.exists() and out.stat().st_size):
         time.sleep(0.01)
     if lost == "worker":

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter import cli
+from reporter import catalog, cli
 from tests.strategies import CATALOG, Json, exams
 
 SCALARS = (
@@ -31,7 +31,7 @@ ROOT_KEYS = ("schema_version", "patient", "order", "exam", "findings", "dxa", "c
 
 @pytest.fixture(autouse=True)
 def _one_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "load_catalog", lambda *_, **__: CATALOG)
+    monkeypatch.setattr(catalog, "load_catalog", lambda *_, **__: CATALOG)
 
 
 def render(text: str) -> None:

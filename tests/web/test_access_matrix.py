@@ -195,3 +195,12 @@ def test_an_integrator_has_no_session(guarded: Flask) -> None:
     browser.get("/login")
     browser.post("/login", {"login": "ris2", "password": ""})
     assert browser.status == 401
+
+
+def test_a_chained_search_asks_for_the_other_type_too(guarded: Flask) -> None:
+    address = "/fhir/DiagnosticReport?patient.identifier=x"
+    client = guarded.test_client()
+    one = bearer(integrator(guarded, "system/DiagnosticReport.read"))
+    both = bearer(integrator(guarded, "system/DiagnosticReport.read", "system/Patient.read"))
+    assert client.get(address, headers=one).status_code == 403
+    assert client.get(address, headers=both).status_code == 200

@@ -113,7 +113,8 @@ def search(kind: Kind) -> Response:
     """A searchset, by GET or by POST `_search`."""
     pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
     asked = query.parse(kind.type, pairs, served.base())
-    for other, _ in asked.reverse:
+    chained = [criterion.target for criterion in asked.criteria if criterion.chain is not None]
+    for other in [*(source for source, _ in asked.reverse), *chained]:
         authorise(KINDS[other].permission)
     page = desk().store.search_resources(asked.search())
     links = [{"relation": name, "url": url} for name, url in _links(asked, page.total)]
