@@ -33,7 +33,7 @@ class Gate:
         """Answer, or say when to come back."""
         if not self._stopping.is_set() or environ.get("PATH_INFO") in _PROBES:
             return self._application(environ, start_response)
-        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5"), ("Connection", "close")]
+        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5")]
         start_response("503 Service Unavailable", headers)
         return [MESSAGE.encode()]
 
