@@ -226,6 +226,7 @@ class Catalog:
     `registry`: (system, code) → its display in that system, for every code with a source.
     `codes`: (kind, catalogue id) → codings; kinds of crosswalk.csv (finding, site, diagnosis, measure, attribute …).
     `evolutions`: change id → (Lexeme). `levels`: cranio-caudal order.
+    `tables`: what was compiled from this catalogue (see `catalog.tables`); a copy of the catalogue starts anew.
     """
 
     version: str
@@ -252,3 +253,4 @@ class Catalog:
     acts: Mapping[str, tuple[tuple[str, Coding], ...]] = field(default_factory=dict)
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _NONE)
     templates: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    tables: dict[Any, dict[Any, Any]] = field(default_factory=dict, init=False, compare=False, repr=False)
