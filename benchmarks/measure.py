@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reporter.heap import settled
+
+TURN_S = 0.02
 ROOT = Path(__file__).resolve().parents[1]
 Times = dict[str, list[float]]
 _STARTER = """
@@ -53,17 +56,31 @@ class Child:
 
 
 def alternate(sides: Mapping[str, Callable[[], object]], rounds: int) -> Times:
-    """CPU seconds of each side, a round of each after the other; one round beforehand is not counted."""
+    """CPU seconds of one call of each side, a turn of each after the other, `rounds` times.
+
+    A turn is as many calls in a row as fill TURN_S, whatever the side: each is measured warm, as where it is used. The
+    first turn, not counted, says how many that is. What is loaded is kept out of the garbage collections, as `reporter
+    batch` and `reporter serve` do; each side pays for its own garbage.
+    """
     times: Times = {name: [] for name in sides}
-    for number in range(rounds + 1):
-        for name, side in sides.items():
-            gc.collect()
-            began = time.process_time()
-            side()
-            spent = time.process_time() - began
-            if number:
-                times[name].append(spent)
+    with settled():
+        calls = {name: _calls(side) for name, side in sides.items()}
+        for _ in range(rounds):
+            for name, side in sides.items():
+                times[name].append(_turn(side, calls[name]))
     return times
+
+
+def _calls(side: Callable[[], object]) -> int:
+    side()
+    return max(1, round(TURN_S / max(_turn(side, 1), 1e-6)))
+
+
+def _turn(side: Callable[[], object], calls: int) -> float:
+    began = time.process_time()
+    for _ in range(calls):
+        side()
+    return (time.process_time() - began) / calls
 
 
 def ratio(times: Times, one: str, other: str) -> float:
@@ -77,13 +94,17 @@ def line(name: str, values: Sequence[float], unit: str = "ms", scale: float = 1e
     return f"{name:<44}{middle * scale:>10.3f} {unit}   [{low * scale:.3f} – {high * scale:.3f}]  n={len(values)}"
 
 
-def child(*command: str) -> Child:
-    """Run a process to its end; its peak is that of the largest process in it.
+def child(*command: str, **environment: str) -> Child:
+    """Run a process to its end, with these variables beside ours; its peak is that of the largest process in it.
 
     It is started by a process that has loaded nothing: a fresh child's peak begins at the size of its parent.
     """
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", _STARTER, *command], cwd=ROOT, capture_output=True, check=True
+        [sys.executable, "-I", "-S", "-c", _STARTER, *command],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=True,
     )
     code, wall, cpu, peak = json.loads(done.stdout)
     if code not in (0, 2):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,6 +51,8 @@ def from_mapping(values: dict[str, Any]) -> Settings:
 
 def from_file(path: Path) -> Settings:
     """Settings of the report from a TOML file (its top level); raises ConfigError when it cannot be read."""
+    import tomllib  # the defaults need no file
+
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from reporter.catalog.loader import Tree
 from reporter.catalog.text import alias_key
+
+if TYPE_CHECKING:
+    from reporter.catalog.loader import Tree
 
 _NAMED = {"finding": "findings", "site": "sites", "diagnosis": "diagnoses", "region": "regions"}
 

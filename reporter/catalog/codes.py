@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
+from typing import TYPE_CHECKING
 
 from reporter.catalog.entries import Coding
-from reporter.catalog.loader import Tree
+
+if TYPE_CHECKING:
+    from reporter.catalog.loader import Tree
 
 CROSSWALKS = ("crosswalk", "snomed")
 
@@ -30,12 +34,13 @@ def acts(codes: Mapping[tuple[str, str], tuple[Coding, ...]]) -> dict[str, tuple
 
 
 def _coding(row: Mapping[str, str]) -> Coding:
+    """A row of a table; what many rows say (their system, their note …) is one string for all of them."""
     return Coding(
-        system=row["system"],
-        code=row["code"],
-        display=row["display"] or None,
-        relation=row["relation"],
-        ship=row["ship"],
-        status=row["status"],
-        note=row.get("note", ""),
+        system=intern(row["system"]),
+        code=intern(row["code"]),
+        display=intern(row["display"]) or None,
+        relation=intern(row["relation"]),
+        ship=intern(row["ship"]),
+        status=intern(row["status"]),
+        note=intern(row.get("note", "")),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from reporter.catalog import schema
 from reporter.catalog.aliases import claimed
 from reporter.catalog.build import build
+from reporter.catalog.files import data_files
 from reporter.catalog.lint_codes import check_codes
 from reporter.catalog.loader import Located, Tree, read_tree
 from reporter.catalog.registry import units
@@ -29,7 +30,7 @@ Check = Callable[[Tree], Iterator[Issue]]
 
 def lint(*overlays: Path) -> list[Issue]:
     """Every problem of our trees and of the overlays, codes under licence included; empty when all is well."""
-    tree = read_tree(data_roots(*overlays), licensed=True)
+    tree = read_tree(data_files(data_roots(*overlays), licensed=True))
     build(tree)
     found = [*tree.issues, *(issue for check in CHECKS for issue in check(tree))]
     return list(dict.fromkeys(found))

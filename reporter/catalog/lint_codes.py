@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from reporter.catalog.checkdigit import extension, mod10, verhoeff
 from reporter.catalog.codes import CROSSWALKS
+from reporter.catalog.files import LICENSED
 from reporter.catalog.lint_traps import Traps, caught, forbidden, traps
-from reporter.catalog.loader import LICENSED, Tree
+from reporter.catalog.loader import Tree
 from reporter.catalog.messages import message
 from reporter.catalog.registry import COMPOSED, Key, Row, entries, parts, registry
 from reporter.errors import ERROR, Issue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,11 +12,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from reporter.catalog import schema
+from reporter.catalog.files import REPORT_TEMPLATES, DataFile, digest
 from reporter.catalog.source import Path as KeyPath
 from reporter.catalog.source import Source, read_yaml
 from reporter.errors import Issue
 
-LICENSED = "licensed"
 _CODED = frozenset({"system", "code", "display", "status", "ship"})
 _REGISTRY = _CODED | {"fr", "end", "sources"}
 COLUMNS = {
@@ -68,35 +67,19 @@ class Tree:
         return self.sections.get(name, {})
 
 
-def read_tree(roots: list[Path], *, licensed: bool = False) -> Tree:
-    """Read every file of the roots (most specific root first, as `data_roots` gives them)."""
-    tree, digest = Tree(), hashlib.sha256()
-    for root in reversed(roots):
-        for relative, path in _files(root, licensed):
-            content = path.read_bytes()
-            digest.update(relative.encode() + b"\0" + content + b"\0")
-            shown = str(path) if root is not roots[-1] else relative
-            try:
-                _read_file(tree, relative, content.decode("utf-8"), shown)
-            except UnicodeDecodeError as error:
-                tree.issues.append(_at(shown, 1).issue("YAML", (), problem=error.reason))
-    tree.digest = digest.hexdigest()
+def read_tree(files: list[DataFile]) -> Tree:
+    """Parse and check every file, in the order given: a later entry replaces an earlier one of another root."""
+    tree = Tree(digest=digest(files))
+    for file in files:
+        try:
+            _read_file(tree, file.relative, file.content.decode("utf-8"), file.shown)
+        except UnicodeDecodeError as error:
+            tree.issues.append(_at(file.shown, 1).issue("YAML", (), problem=error.reason))
     return tree
 
 
-def _files(root: Path, licensed: bool) -> Iterator[tuple[str, Path]]:
-    found = [path for name in ("terminology", "templates") for path in (root / name).rglob("*") if path.is_file()]
-    for path in sorted(found):
-        relative = path.relative_to(root).as_posix()
-        data = path.suffix in (".yaml", ".csv") or relative.startswith("templates/report/")
-        if relative.startswith("templates/web/"):
-            continue
-        if data and (licensed or LICENSED not in path.relative_to(root).parts):
-            yield relative, path
-
-
 def _read_file(tree: Tree, relative: str, text: str, shown: str) -> None:
-    if relative.startswith("templates/report/"):
+    if relative.startswith(REPORT_TEMPLATES):
         tree.templates[relative.removeprefix("templates/")] = text
     elif relative.endswith(".csv"):
         _read_csv(tree, relative, text, shown)

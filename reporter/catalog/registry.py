@@ -6,8 +6,10 @@ Tables `registry.csv` (built from the verified tables), `licensed/registry.csv` 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from reporter.catalog.loader import Tree
+if TYPE_CHECKING:
+    from reporter.catalog.loader import Tree
 
 REGISTRIES = ("registry", "structure")
 COMPOSED = "composed"

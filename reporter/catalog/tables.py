@@ -32,9 +32,9 @@ def per_catalog(make: Callable[Concatenate[Catalog, P], T]) -> Callable[Concaten
         try:
             found: T = table[ids]
         except KeyError:
-            found = make(catalog, *ids)  # type: ignore[call-arg, arg-type]
+            found = make(catalog, *ids)  # type: ignore[call-arg, arg-type]  # P, by position
             if len(table) < LIMIT:
                 table[ids] = found
         return found
 
-    return known  # type: ignore[return-value]
+    return known  # type: ignore[return-value]  # of P, by position

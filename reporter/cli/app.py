@@ -6,14 +6,33 @@ import argparse
 import io
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from importlib import import_module
 from typing import NoReturn
 
-from reporter.cli import audit, batch, check, codes, deliver, explain, lint, read, render, schema, serve, store, users
 from reporter.cli.shared import EXAMPLES, FAILURE, MESSAGES, fail, tell
 from reporter.errors import IssuesError, ReporterError
+from reporter.heap import unswept
 from reporter.version import __version__
 
-COMMANDS = (render, batch, check, read, codes, explain, lint, schema, serve, deliver, store, users, audit)
+COMMANDS = (
+    "render",
+    "batch",
+    "check",
+    "read",
+    "codes",
+    "explain",
+    "lint",
+    "schema",
+    "serve",
+    "deliver",
+    "store",
+    "users",
+    "audit",
+)
+"""Each is a module of this package."""
+SHORT = frozenset(("render", "check", "read", "explain"))
+"""Commands of one exam: over before the garbage of cycles could matter."""
 REASONS: tuple[tuple[type[OSError], str], ...] = (
     (FileNotFoundError, "introuvable"),
     (PermissionError, "accès refusé"),
@@ -36,10 +55,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
-    args = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    args = _parser(words).parse_args(words)
     command: Callable[[argparse.Namespace], int] = args.run
     try:
-        return command(args)
+        with unswept() if words[0] in SHORT else nullcontext():
+            return command(args)
     except IssuesError as error:
         tell(error.issues)
         return FAILURE
@@ -54,7 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return fail(MESSAGES["internal"].format(kind=type(error).__name__, detail=error))
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """With the command that is named; with all of them when none is, to list them."""
     parser = _Parser(
         prog="reporter",
         description="French radiology reports and FHIR R4 bundles from structured findings.",
@@ -63,6 +85,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"reporter {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in COMMANDS:
-        module.add(commands)
+    for name in words[:1] if words and words[0] in COMMANDS else COMMANDS:
+        import_module(f"reporter.cli.{name}").add(commands)
     return parser

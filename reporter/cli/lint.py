@@ -17,13 +17,13 @@ def add(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the problems of the entries; those of the rules too, once the entries load."""
     from reporter import rules
-    from reporter.catalog import load_catalog
+    from reporter.catalog import read_catalog
     from reporter.catalog.lint import lint
     from reporter.fhir import terminology
 
     overlays = [*args.overlay, *([args.dir] if args.dir else [])]
     issues = lint(*overlays)
     if not has_errors(issues):
-        catalog = load_catalog(*overlays)
+        catalog = read_catalog(*overlays)
         issues += [*rules.lint(catalog), *terminology.lint(catalog)]
     return print_issues(issues)
