@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,120 +12,117 @@ from reporter.errors import ERROR, WARNING, Issue
 from reporter.french import numbers
 from reporter.model.exam import Exam, ProtocolOverride
 from reporter.model.report import Assessment, Attribute, Derived
-from reporter.rules.expressions import ExpressionError, compiled, scope
 from reporter.rules.facts import Facts
-from reporter.rules.program import FactSpec, Program, programs
-from reporter.rules.scopes import SCOPES
+from reporter.rules.program import MADE, SAID
+from reporter.rules.rulebook import Rule, rulebook
+from reporter.rules.scopes import SCOPES, Item
 from reporter.settings import Settings
+
+Made = tuple[int, Mapping[str, Any], Any, Any, Any, Iterable[str] | None]
+Known = dict[tuple[str, tuple[str, ...]], list[Derived]]
+"""Facts of one rule, by what two equal ones share."""
+_FAILURES = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
 
 
 def assess(exam: Exam, catalog: Catalog, settings: Settings, *, today: dt.date | None = None) -> Assessment:
     """Everything the rules say about an exam. Raises CatalogError for badly written rules, nothing for an exam."""
-    run = _Run(Facts(exam, catalog, settings, today))
-    for program in programs(catalog):
-        if program.rule.enabled or program.rule.id in settings.optional_grades:
-            run.apply(program)
+    facts = Facts(exam, catalog, settings, today)
+    run = _Run(facts)
+    run.apply(rulebook(catalog).rules(facts.modality, settings.optional_grades, facts.holds))
     return run.result()
 
 
-@dataclass(slots=True)
 class _Run:
     """What has been found so far."""
 
-    facts: Facts
-    names: dict[str, Any] = field(init=False)
-    issues: list[Issue] = field(default_factory=list)
-    fired: dict[str, None] = field(default_factory=dict)
-    derived: list[Derived] = field(default_factory=list)
-    proposed: dict[tuple[str, str], None] = field(default_factory=dict)
-    overridden: dict[str, None] = field(default_factory=dict)
-    suppressed: dict[str, None] = field(default_factory=dict)
-    bound: dict[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.issues: dict[Issue, None] = {}
+        self.fired: dict[str, None] = {}
+        self.derived: list[Derived] = []
+        self.known: Known | None = None
+        self.proposed: dict[tuple[str, str], None] = {}
+        self.overridden: dict[str, None] = {}
+        self.suppressed: dict[str, None] = {}
+        self.scopes: dict[str, _Items] = {}
+        self.items: dict[str, Sequence[Item]] = {}
 
-    def __post_init__(self) -> None:
-        self.names = scope(self.facts.names())
+    def apply(self, rules: Iterable[Rule]) -> None:
+        """Each rule over its whole scope; one that cannot be evaluated refuses the exam rather than keep silent."""
+        facts, known, suppress = self.facts, self.items, self.facts.conclusion.suppress
+        effects = {**dict.fromkeys(SAID, self._say), "recommend": self._recommend, **dict.fromkeys(MADE, self._derive)}
+        for rule in rules:
+            items = known.get(rule.wanted)
+            if items is None:
+                items = known[rule.wanted] = self._items(rule)
+            if items:
+                try:
+                    (rule.function or rule.make())(facts, items, effects[rule.kind], rule, rule.id in suppress)
+                except _FAILURES as error:
+                    self._inapplicable(rule, error)
 
-    def apply(self, program: Program) -> None:
-        """One rule over its whole scope; a rule that cannot be evaluated refuses the exam rather than keep silent."""
-        try:
-            for bindings in self._hits(program):
-                self._effect(program, bindings)
-        except ExpressionError as error:
-            text = f"Règle {program.rule.id} inapplicable : {error}"
-            self.issues.append(Issue("RPT-RULE", ERROR, "", text, program.rule.source))
+    def _items(self, rule: Rule) -> Sequence[Item]:
+        """What the rule is tried for, found when the first rule wants it: the same for every rule of one exam."""
+        scope = rule.program.scope
+        found = self.scopes.get(scope)
+        if found is None:
+            found = self.scopes[scope] = _Items(self.facts, scope)
+        return found.of(rule.keys)
 
-    def _hits(self, program: Program) -> Iterator[Mapping[str, Any]]:
-        """Bindings for which the rule's condition holds."""
-        for bound in self._bindings(program.scope):
-            for item in self._value(program.each, bound) if program.each else (None,):
-                here = {**bound, "it": item}
-                for name, text in program.lets.items():
-                    here[name] = self._value(text, here)
-                if self._value(program.when, here):
-                    yield here
+    def _inapplicable(self, rule: Rule, error: Exception) -> None:
+        text = rule.failed(error)
+        if text is None:
+            raise error
+        said = f"Règle {rule.id} inapplicable : {text}: {error}"
+        self.issues[Issue("RPT-RULE", ERROR, "", said, rule.entry.source)] = None
 
-    def _bindings(self, scope_name: str) -> tuple[Mapping[str, Any], ...]:
-        """What a scope binds; the same for every rule of one exam."""
-        if scope_name not in self.bound:
-            self.bound[scope_name] = tuple({"it": None, **b} for b in SCOPES[scope_name].bind(self.facts))
-        return self.bound[scope_name]
-
-    def _effect(self, program: Program, names: Mapping[str, Any]) -> None:
-        rule = program.rule
-        if rule.kind in ("error", "error_ov", "warning"):
-            self._say(program, names)
-        elif rule.kind == "recommend" and rule.recommends is not None:
-            self.proposed[rule.recommends, rule.id] = None
-            self.fired[rule.id] = None
-        elif rule.kind == "conclude" and rule.id in self.facts.exam.conclusion.suppress:
-            self.suppressed[rule.id] = None
-        else:
-            self.derived += [d for d in self._derive(program, names) if d not in self.derived]
+    def _recommend(self, rule: Rule) -> None:
+        if rule.entry.recommends is not None:
+            self.proposed[rule.entry.recommends, rule.id] = None
             self.fired[rule.id] = None
 
-    def _say(self, program: Program, names: Mapping[str, Any]) -> None:
+    def _say(self, rule: Rule, severity: object, params: Mapping[str, Any], path: object) -> None:
         """An issue; a lifted error becomes a warning whose message is the sentence for Technique."""
-        rule, override = program.rule, self._override(program)
-        severity = ERROR if rule.kind in ("error", "error_ov") else WARNING
-        if program.severity is not None:
-            severity = str(self._value(program.severity, names))
-        text, values = rule.message, {k: _french(self._value(v, names)) for k, v in program.params.items()}
+        entry, override = rule.entry, self._override(rule)
+        level = (WARNING if entry.kind == "warning" else ERROR) if severity is None else str(severity)
+        text, values = entry.message, {name: _french(value) for name, value in params.items()}
         if override is not None:
-            severity, text, values["motif"] = WARNING, rule.message_override or rule.message, override.reason.strip()
+            level, text, values["motif"] = WARNING, entry.message_override or text, override.reason.strip()
             self.overridden[rule.id] = None
-        path = str(self._value(program.path, names)) if program.path else str(names["path"])
-        issue = Issue(rule.id, severity, path, text.format_map(values), rule.source)
-        if issue not in self.issues:
-            self.issues.append(issue)
-        if severity == WARNING:
+        self.issues[Issue(rule.id, level, str(path), text.format_map(values), entry.source)] = None
+        if level == WARNING:
             self.fired[rule.id] = None
 
-    def _override(self, program: Program) -> ProtocolOverride | None:
-        override = self.facts.exam.study.protocol_override
-        lifts = program.rule.kind == "error_ov" and override is not None
-        return override if lifts and override and override.rule == program.rule.id and override.reason.strip() else None
+    def _override(self, rule: Rule) -> ProtocolOverride | None:
+        override = self.facts.study.protocol_override
+        if rule.entry.kind != "error_ov" or override is None or override.rule != rule.id:
+            return None
+        return override if override.reason.strip() else None
 
-    def _derive(self, program: Program, names: Mapping[str, Any]) -> Iterator[Derived]:
-        """Facts of the rule; only the first of a conclude rule carries its sentence."""
-        for index, spec in enumerate(program.facts):
-            if spec.when is None or self._value(spec.when, names):
-                yield self._fact(spec, program, names, concluded=program.rule.kind == "conclude" and index == 0)
+    def _derive(self, rule: Rule, found: list[Made] | None) -> None:
+        """Facts of the rule, or None for a conclusion that was refused."""
+        if found is None:
+            self.suppressed[rule.id] = None
+            return
+        facts = [_fact(rule, *made) for made in found]
+        if rule.id in self.fired:
+            facts = self._new(rule, facts)
+        else:
+            self.fired[rule.id], self.known = None, None
+        self.derived += facts
 
-    def _fact(self, spec: FactSpec, program: Program, names: Mapping[str, Any], *, concluded: bool) -> Derived:
-        values = {name: self._value(text, names) for name, text in spec.params.items()}
-        return Derived(
-            name=spec.name,
-            rule=program.rule.id,
-            value=self._value(spec.value, names),
-            unit=self._value(spec.unit, names) if spec.unit else None,
-            site=self._value(spec.site, names) if spec.site else None,
-            evidence=tuple(dict.fromkeys(self._value(spec.evidence, names))) if spec.evidence else (),
-            params=tuple(Attribute(name, value) for name, value in values.items() if value is not None),
-            concluded=concluded,
-        )
+    def _new(self, rule: Rule, facts: list[Derived]) -> list[Derived]:
+        """Those that the rule has not derived yet, of an earlier item."""
+        if self.known is None:
+            self.known = {}
+            self._remember([fact for fact in self.derived if fact.rule == rule.id], self.known)
+        new = [fact for fact in facts if fact not in self.known.get((fact.name, fact.evidence), ())]
+        self._remember(new, self.known)
+        return new
 
-    def _value(self, text: str, names: Mapping[str, Any]) -> Any:
-        return compiled(text)(self.names, names)
+    def _remember(self, facts: list[Derived], known: Known) -> None:
+        for fact in facts:
+            known.setdefault((fact.name, fact.evidence), []).append(fact)
 
     def result(self) -> Assessment:
         """The whole, frozen."""
@@ -138,6 +134,44 @@ class _Run:
             overridden=tuple(self.overridden),
             suppressed=tuple(self.suppressed),
         )
+
+
+class _Items:
+    """What a scope binds, and the same by kind of item."""
+
+    def __init__(self, facts: Facts, name: str) -> None:
+        scope = SCOPES[name]
+        self.all = list(scope.items(facts))
+        self.kinds: dict[str, list[Item]] = {}
+        if scope.key:
+            for item in self.all:
+                self.kinds.setdefault(getattr(item[0], scope.key), []).append(item)
+
+    def of(self, keys: frozenset[str] | None) -> Sequence[Item]:
+        """Those of some kinds, in order; None means all."""
+        if keys is None:
+            return self.all
+        present = [key for key in self.kinds if key in keys]
+        if len(present) < 2:
+            return self.kinds[present[0]] if present else ()
+        wanted = {id(item) for key in present for item in self.kinds[key]}
+        return [item for item in self.all if id(item) in wanted]
+
+
+def _fact(
+    rule: Rule, index: int, params: Mapping[str, Any], value: Any, unit: Any, site: Any, evidence: Iterable[str] | None
+) -> Derived:
+    """Only the first fact of a conclude rule carries its sentence."""
+    return Derived(
+        rule.program.facts[index].name,
+        rule.id,
+        value,
+        unit,
+        site,
+        () if evidence is None else tuple(dict.fromkeys(evidence)),
+        tuple([Attribute(name, value) for name, value in params.items() if value is not None]) if params else (),
+        rule.kind == "conclude" and index == 0,
+    )
 
 
 def _french(value: Any) -> str:

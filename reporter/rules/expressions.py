@@ -8,86 +8,104 @@ expression can write reaches beyond the names it is given.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-Evaluate = Callable[[dict[str, Any], Mapping[str, Any]], Any]
-
-CONSTANTS: dict[str, bool | None] = {"none": None, "true": True, "false": False}
-_NODES = (
-    *(ast.Expression, ast.Name, ast.Load, ast.Constant, ast.List, ast.Tuple, ast.Call, ast.keyword),
-    *(ast.Attribute, ast.Subscript, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.IfExp),
-    *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Compare, ast.Is, ast.IsNot, ast.In, ast.NotIn),
-    *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE),
+CONSTANTS = {"none": "None", "true": "True", "false": "False"}
+_NODES = frozenset(
+    (
+        *(ast.Expression, ast.Name, ast.Load, ast.Constant, ast.List, ast.Tuple, ast.Call, ast.keyword),
+        *(ast.Attribute, ast.Subscript, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.IfExp),
+        *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Compare, ast.Is, ast.IsNot, ast.In, ast.NotIn),
+        *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE),
+    )
 )
 _UNSAFE = ("format", "format_map")
+Span = tuple[int, int]
 
 
 class ExpressionError(Exception):
-    """An expression that cannot be evaluated on this exam."""
+    """An expression that is not one of the language; `lint` names them all before any is compiled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A text of a rule, taken apart once. Spans count the bytes of `source`, which is the text in UTF-8.
+
+    `names`: where each name stands. `calls`: where a name is called with constants alone. `wrong`: what it holds that
+    is not permitted, in French.
+    """
+
+    source: bytes
+    names: tuple[tuple[Span, str], ...] = ()
+    calls: tuple[tuple[Span, str], ...] = ()
+    wrong: tuple[str, ...] = ()
+
+
+class Positions:
+    """Where the nodes of a parsed text stand in its source."""
+
+    def __init__(self, text: str) -> None:
+        lines = text.encode().split(b"\n")
+        self._starts = [0]
+        for line in lines:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+
+    def span(self, node: ast.expr) -> Span:
+        """First byte, and the one after the last."""
+        end_line, end = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+        return self._starts[node.lineno - 1] + node.col_offset, self._starts[end_line - 1] + end
+
+
+def plain(text: str) -> str:
+    """The text as it is parsed: no space around, one kind of line end."""
+    return text.strip().replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parsed(text: str) -> ast.expr:
+    """The tree of an expression that has no problem."""
+    return ast.parse(plain(text), mode="eval").body
 
 
 @lru_cache(maxsize=4096)
-def compiled(text: str) -> Evaluate:
-    """The expression as a function of the names every rule sees and of those of one binding.
-
-    Raises ExpressionError for an expression that `problems` refuses.
-    """
-    tree = _parsed(text)
-    if isinstance(tree, str) or any(_refusals(tree)):
-        raise ExpressionError(f"{text}: {tree if isinstance(tree, str) else next(_refusals(tree))}")
-    code = compile(tree, "<rule>", "eval")
-
-    def evaluate(shared: dict[str, Any], own: Mapping[str, Any]) -> Any:
-        try:
-            return eval(code, shared, own)  # noqa: S307 - only the nodes listed above get here, and no builtin
-        except (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError) as error:
-            raise ExpressionError(f"{text}: {error}") from error
-
-    return evaluate
-
-
-def scope(names: Mapping[str, Any]) -> dict[str, Any]:
-    """The names of every rule as the globals of an expression: Python's builtins are out of reach."""
-    return {**names, "__builtins__": {}}
-
-
-class _Constants(ast.NodeTransformer):
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return ast.copy_location(ast.Constant(CONSTANTS[node.id]), node) if node.id in CONSTANTS else node
-
-
-def _parsed(text: str) -> ast.Expression | str:
-    """The tree, or what is wrong with its syntax."""
+def expression(text: str) -> Expression:
+    """The expression of a text; it may be one that `problems` refuses."""
+    text = plain(text)
     try:
-        tree: ast.Expression = _Constants().visit(ast.parse(text.strip(), mode="eval"))
+        tree = ast.parse(text, mode="eval")
     except (SyntaxError, ValueError, RecursionError) as error:
-        return str(error)
-    return ast.fix_missing_locations(tree)
+        return Expression(text.encode("utf-8", "replace"), wrong=(f"expression illisible ({error})",))
+    nodes, at = list(ast.walk(tree)), Positions(text)
+    names = tuple((at.span(n), n.id) for n in nodes if isinstance(n, ast.Name))
+    calls = tuple((at.span(n), word) for n in nodes if isinstance(n, ast.Call) and (word := _asked(n)))
+    return Expression(text.encode(), names, calls, tuple(_refusals(nodes)))
 
 
-def _refusals(tree: ast.Expression) -> Iterator[str]:
+def _asked(call: ast.Call) -> str | None:
+    """The name that is called with constants alone."""
+    given = (*call.args, *call.keywords)
+    if not isinstance(call.func, ast.Name) or any(
+        isinstance(n, ast.Name | ast.Call) for a in given for n in ast.walk(a)
+    ):
+        return None
+    return call.func.id
+
+
+def _refusals(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """What an expression may not hold, in French."""
-    for node in ast.walk(tree):
-        if not isinstance(node, _NODES):
-            yield f"{type(node).__name__} n'est pas permis"
+    for node in nodes:
+        kind = type(node)
+        if kind not in _NODES:
+            yield f"{kind.__name__} n'est pas permis"
         elif isinstance(node, ast.Attribute) and (node.attr.startswith("_") or node.attr in _UNSAFE):
             yield f"attribut interdit « {node.attr} »"
         elif isinstance(node, ast.Constant) and not isinstance(node.value, (str, int, type(None))):
             yield "nombre décimal binaire : écrire dec('0.03')"
 
 
-@lru_cache(maxsize=4096)
-def _examined(text: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """(what is wrong whatever the names, names read)."""
-    tree = _parsed(text)
-    if isinstance(tree, str):
-        return (f"expression illisible ({tree})",), frozenset()
-    return tuple(_refusals(tree)), frozenset(n.id for n in ast.walk(tree) if isinstance(n, ast.Name))
-
-
 def problems(text: str, names: Iterable[str]) -> list[str]:
     """What is wrong with an expression, in French: syntax, what is not permitted, unknown names, binary floats."""
-    wrong, used = _examined(text)
-    return [*wrong, *(f"nom inconnu « {name} »" for name in sorted(used - set(names)))]
+    found = expression(text)
+    used = {name for _, name in found.names}.difference(names, CONSTANTS)
+    return [*found.wrong, *(f"nom inconnu « {name} »" for name in sorted(used))]

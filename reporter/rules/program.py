@@ -8,6 +8,7 @@ from string import Formatter
 from typing import Any
 
 from reporter.catalog.entries import Catalog, RuleDef
+from reporter.catalog.tables import per_catalog
 from reporter.errors import ERROR, CatalogError, Issue
 from reporter.rules import vocabulary  # noqa: F401 - importing it registers the words
 from reporter.rules.expressions import problems
@@ -15,6 +16,8 @@ from reporter.rules.facts import PLAIN_WORDS, VARIABLES, WORDS
 from reporter.rules.scopes import SCOPES
 
 INTAKE = "intake"
+SAID = ("error", "error_ov", "warning")
+MADE = ("derive", "conclude")
 STRUCTURE = ("A", "B", "C", "D")
 _REALISED = frozenset(("de_site", "site", "level", "value", "motif"))
 
@@ -112,26 +115,24 @@ def _table(value: Any) -> dict[str, str]:
     return {str(k): _text(v) for k, v in (value or {}).items()}
 
 
+@per_catalog
 def programs(catalog: Catalog) -> tuple[Program, ...]:
-    """Every executable rule in order of evaluation. Raises CatalogError when one is badly written."""
-    key = catalog.hash, tuple(catalog.rules)
-    if key not in _CACHE:
-        issues = lint(catalog)
-        if issues:
-            raise CatalogError(issues)
-        found = [made for rule in catalog.rules.values() if (made := program(rule)) is not None]
-        _CACHE.clear()
-        _CACHE[key] = tuple(sorted(found, key=_order))
-    return _CACHE[key]
-
-
-_CACHE: dict[tuple[str, tuple[str, ...]], tuple[Program, ...]] = {}
+    """Every executable rule in order of evaluation; whether it is well written is another question (`refuse_bad`)."""
+    found = [made for rule in catalog.rules.values() if (made := program(rule)) is not None]
+    return tuple(sorted(found, key=_order))
 
 
 def _order(made: Program) -> tuple[int, str]:
     """A, B, C, D; then what is derived; then E to L."""
     group = made.rule.group
     return (0 if group in STRUCTURE else 1 if made.rule.kind == "derive" else 2), group
+
+
+def refuse_bad(catalog: Catalog) -> None:
+    """Raises CatalogError when a rule is badly written."""
+    issues = lint(catalog)
+    if issues:
+        raise CatalogError(issues)
 
 
 def lint(catalog: Catalog) -> tuple[Issue, ...]:
@@ -147,8 +148,9 @@ def _lint(rule: RuleDef) -> Iterator[Issue]:
         yield _issue(rule, "scope", f"portée inconnue « {made.scope} » : {', '.join(SCOPES)}")
     if "when" not in rule.raw:
         yield _issue(rule, "when", "condition manquante")
+    names = made.names
     for key, text in made.expressions():
-        for problem in problems(text, made.names):
+        for problem in problems(text, names):
             yield _issue(rule, key, problem)
     yield from _lint_outcome(made)
 

@@ -5,23 +5,42 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from reporter.model.dates import PartialDate
 from reporter.model.exam import Site
-from reporter.rules.facts import Facts, plain, word
+from reporter.rules.facts import Facts, once, only_with, plain, word
+
+# marks of the first block, which are all that French has; letters of French with theirs; and what may hold other marks
+# (said by what it is not: a range up to the last character of all takes 4 ms to compile)
+_MARKS = re.compile("[\u0300-\u036f]")
+_FRENCH = (
+    *(("é", "e"), ("è", "e"), ("ê", "e"), ("à", "a"), ("’", "'"), ("ç", "c"), ("ô", "o"), ("œ", "oe"), ("î", "i")),
+    *(("û", "u"), ("ù", "u"), ("â", "a"), ("ë", "e"), ("ï", "i"), ("ü", "u")),
+)
+_BEYOND = re.compile("[^\0-\u036f]")
 
 
 @lru_cache(maxsize=512)
 def _pattern(text: str) -> re.Pattern[str]:
+    """The pattern of a rule, compiled; patterns come from rules alone."""
     return re.compile(folded(text))
 
 
-@lru_cache(maxsize=1024)
 def folded(text: str) -> str:
     """Lower case, no accents, œ as oe, straight apostrophes: what patterns are written for."""
+    usual = text.lower()
+    for accented, letters_of in _FRENCH:
+        if accented in usual:
+            usual = usual.replace(accented, letters_of)
+    if usual.isascii():
+        return usual
     plain = unicodedata.normalize("NFD", text.replace("œ", "oe").replace("Œ", "OE").replace("’", "'"))
-    return "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    plain = _MARKS.sub("", plain)
+    if _BEYOND.search(plain):
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return plain.lower()
 
 
 @plain
@@ -40,10 +59,11 @@ def sentence_matches(text: str, wanted: list[str], unless: str) -> bool:
 @plain
 def letters(text: str) -> int:
     """How many letters the text has."""
-    return sum(c.isalpha() for c in text)
+    return sum(map(str.isalpha, text))
 
 
 @word
+@once
 def request_text(facts: Facts) -> str:
     """Indication and question together."""
     order = facts.exam.order
@@ -51,12 +71,14 @@ def request_text(facts: Facts) -> str:
 
 
 @word
+@only_with("/pregnancy_status")
 def pregnant(facts: Facts) -> bool:
     """A pregnancy is declared."""
     return facts.exam.patient.pregnancy_status == "pregnant"
 
 
 @word
+@only_with("/pregnancy_status", none=True)
 def peripartum(facts: Facts) -> str | None:
     """Pregnant or postpartum, when one is declared."""
     status = facts.exam.patient.pregnancy_status
@@ -64,15 +86,20 @@ def peripartum(facts: Facts) -> str | None:
 
 
 @word
+@only_with("/treatments")
 def treated_with(facts: Facts, classes: list[str]) -> bool:
     """A drug of these classes is among the treatments."""
-    return any(name in folded(t.drug_class) for t in facts.exam.patient.treatments for name in classes)
+    return _named(classes, (t.drug_class for t in facts.patient.treatments))
 
 
 @word
 def has_risk(facts: Facts, factors: list[str]) -> bool:
     """One of these risk factors is declared."""
-    return any(name in folded(factor) for factor in facts.exam.patient.risk_factors for name in factors)
+    return _named(factors, facts.patient.risk_factors)
+
+
+def _named(names: list[str], texts: Iterable[str]) -> bool:
+    return any(name in text for text in map(folded, texts) for name in names)
 
 
 @word
@@ -151,6 +178,7 @@ def prior_fracture_sites(facts: Facts) -> tuple[Site, ...]:
 
 
 @word
+@only_with("/comparisons", "/dxa")
 def prior_dates(facts: Facts) -> list[tuple[str, PartialDate]]:
     """(pointer, date) of everything compared with: prior exams, prior densities."""
     exam = facts.exam

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from reporter.model.exam import Diagnosis, DxaMeasurement, Lab, Site
 from reporter.rules import measures
-from reporter.rules.facts import Facts, plain, word
+from reporter.rules.facts import Facts, only_with, plain, word
 from reporter.rules.vocabulary.places import neighbours, sides_meet
 from reporter.rules.vocabulary.selection import ASSERTED
 
@@ -46,6 +46,7 @@ def who_applies(facts: Facts) -> bool:
 
 
 @word
+@only_with("/dxa", none=True)
 def lowest(facts: Facts, score: str) -> DxaMeasurement | None:
     """The classifying measurement with the lowest t_score or z_score."""
     known = [m for m in _classifying(facts) if getattr(m, score) is not None]
@@ -58,12 +59,14 @@ def _lowest_t(facts: Facts, rois: tuple[str, ...]) -> DxaMeasurement | None:
 
 
 @word
+@only_with("/dxa", none=True)
 def lowest_hip_t(facts: Facts) -> DxaMeasurement | None:
     """The hip or neck measurement with the lowest T-score."""
     return _lowest_t(facts, HIPS)
 
 
 @word
+@only_with("/dxa", none=True)
 def lowest_spine_or_hip(facts: Facts) -> DxaMeasurement | None:
     """The spine, hip or neck measurement with the lowest T-score."""
     return _lowest_t(facts, ("lumbar_spine", *HIPS))
@@ -94,6 +97,7 @@ def z_class(z_score: Decimal) -> str:
 
 
 @word
+@only_with("/dxa")
 def hip_pairs(facts: Facts, score: str) -> list[tuple[DxaMeasurement, DxaMeasurement]]:
     """(left, right) measurements of a paired region, both with this value."""
     pairs = []
@@ -269,10 +273,13 @@ def rounded(value: Decimal, step: str = "1") -> Decimal:
 
 
 @word
+@only_with("/labs", none=True)
 def vitamin_d(facts: Facts, lab: Lab | None = None) -> Decimal | None:
     """25-OH vitamin D in ng/mL: of a lab, else the first one given."""
-    labs = (lab,) if lab is not None else facts.exam.patient.labs
-    return next((measures.vitamin_d_ng(x.value, x.unit) for x in labs if x.code == "25OHD"), None)
+    for known in facts.patient.labs if lab is None else (lab,):
+        if known.code == "25OHD":
+            return measures.vitamin_d_ng(known.value, known.unit)
+    return None
 
 
 @plain

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from reporter.model.exam import Finding, PriorExam, Site
-from reporter.rules.facts import Facts, plain, word
-from reporter.rules.vocabulary.places import covers, same_place, sides_meet, weight_bearing
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from reporter.model.exam import Finding, PriorExam
+from reporter.rules.facts import Facts, once, only_with, plain, word
+from reporter.rules.vocabulary.places import bone, covers, same_place, sides_meet, weight_bearing
 from reporter.rules.vocabulary.selection import having
 
 REGRESSIONS = ("partial_regression", "complete_regression")
@@ -16,6 +20,7 @@ _GLOBAL = ("exam_region", "spinal_segment")
 
 
 @plain
+@only_with("/evolution", none=True)
 def change(f: Finding) -> str | None:
     """The evolution given, if any."""
     return f.evolution.change if f.evolution else None
@@ -37,25 +42,53 @@ def evolution_fits(f: Finding) -> bool:
 @word
 def shown_before(facts: Facts, f: Finding) -> bool:
     """The comparison shows the same sign present at the same place."""
-    prior = (g for p in compared(facts, f) for g in p.findings)
-    return any(g.finding == f.finding and g.status == "present" and same_place(g.site, f.site) for g in prior)
+    return any(g.status == "present" and same_place(g.site, f.site) for g in _before(facts, f, f.finding))
 
 
 @word
 def normal_before(facts: Facts, f: Finding) -> bool:
     """The newest comparison that speaks of the place denies the sign there, and none shows it there."""
-    prior = [g for p in compared(facts, f) for g in p.findings]
-    shown = (g for g in prior if g.finding == f.finding and g.status == "present")
+    shown = (g for g in _before(facts, f, f.finding) if g.status == "present")
     if any(covers(g.site, f.site) or covers(f.site, g.site) or same_place(g.site, f.site) for g in shown):
         return False
-    return any(g.status == "absent" and _denies(g, f) for g in prior)
+    return any(_denied(facts, f, sign) for sign in (f.finding, "any_abnormality"))
 
 
-def _denies(g: Finding, f: Finding) -> bool:
-    if g.finding not in (f.finding, "any_abnormality"):
-        return False
-    overall = g.site.code in _GLOBAL and sides_meet(g.site.laterality, f.site.laterality)
-    return overall or covers(g.site, f.site)
+def _denied(facts: Facts, f: Finding, sign: str) -> bool:
+    """The comparison denies the sign at the place, or for all that it shows."""
+    if any(g.status == "absent" and covers(g.site, f.site) for g in _before(facts, f, sign)):
+        return True
+    overall = _of_compared(f, _priors(facts).overall.get(sign, ()))
+    return any(g.status == "absent" and sides_meet(g.site.laterality, f.site.laterality) for g in overall)
+
+
+@dataclass(slots=True)
+class _Priors:
+    """Findings of the comparisons: of a sign at a bone, and of a sign for a whole region."""
+
+    placed: dict[Any, list[tuple[PriorExam, Finding]]] = field(default_factory=dict)
+    overall: dict[str, list[tuple[PriorExam, Finding]]] = field(default_factory=dict)
+
+
+@once
+def _priors(facts: Facts) -> _Priors:
+    found = _Priors()
+    for prior in facts.comparisons:
+        for g in prior.findings:
+            found.placed.setdefault((g.finding, bone(g.site)), []).append((prior, g))
+            if g.site.code in _GLOBAL:
+                found.overall.setdefault(g.finding, []).append((prior, g))
+    return found
+
+
+def _before(facts: Facts, f: Finding, sign: str) -> list[Finding]:
+    """Findings of a sign at the bone of this one, on what it is compared with."""
+    return _of_compared(f, _priors(facts).placed.get((sign, bone(f.site)), ())) if facts.comparisons else []
+
+
+def _of_compared(f: Finding, found: Iterable[tuple[PriorExam, Finding]]) -> list[Finding]:
+    wanted = f.evolution.compared_to if f.evolution else None
+    return [g for prior, g in found if wanted in (None, prior.id)]
 
 
 @word
@@ -73,6 +106,7 @@ def changed_oedema(facts: Facts, changes: tuple[str, ...]) -> tuple[Finding, ...
 
 
 @word
+@only_with("bone_marrow_oedema", none=True)
 def migration(facts: Facts) -> tuple[tuple[Finding, ...], tuple[Finding, ...]] | None:
     """(regressing, new) oedemas at different places; None without both, or after a trauma."""
     if facts.exam.order.trauma:
@@ -83,9 +117,12 @@ def migration(facts: Facts) -> tuple[tuple[Finding, ...], tuple[Finding, ...]] |
 
 
 @word
+@only_with("bone_marrow_oedema")
 def all_resolved(facts: Facts) -> tuple[Finding, ...]:
     """Every marrow oedema named, when all have gone by complete regression."""
     found = having(facts, "bone_marrow_oedema", ("present", "absent", "indeterminate"))
+    if not found:
+        return ()
     changed = tuple(f for f in found if f.evolution is not None)
     if any(f.status != "absent" for f in found) or any(change(f) != "complete_regression" for f in changed):
         return ()
@@ -95,11 +132,7 @@ def all_resolved(facts: Facts) -> tuple[Finding, ...]:
 @word
 def months_known(facts: Facts, f: Finding) -> int:
     """Months since the oldest comparison that shows the sign there, else since the one compared with."""
-    place: Site = f.site
-    shown = [
-        p
-        for p in facts.exam.comparisons
-        if any(g.finding == f.finding and same_place(g.site, place) for g in p.findings)
-    ]
+    placed = _priors(facts).placed.get((f.finding, bone(f.site)), ())
+    shown = [prior for prior, g in placed if same_place(g.site, f.site)]
     dates = [p.date for p in (*shown, *compared(facts, f))]
     return max((facts.exam.study.date.months_since(date) for date in dates), default=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reporter.model.exam import Diagnosis, Finding
 from reporter.rules import measures
-from reporter.rules.facts import Facts, word
+from reporter.rules.facts import Facts, only_with, word
 from reporter.rules.vocabulary.places import split_sides
 from reporter.rules.vocabulary.selection import at_diagnosis, diagnosed, having, measure_of
 
@@ -14,6 +14,7 @@ _POSTERIOR = ("sacral_ala", "sacrum", "sacral_segment", "sacral_foramen", "sacro
 
 
 @word
+@only_with("fracture_line")
 def h_lines(facts: Facts) -> tuple[Finding, ...]:
     """The three lines of an H: vertical in each ala, horizontal through S1–S2; empty when one is missing."""
     lines = having(facts, "fracture_line")
@@ -29,12 +30,14 @@ def _crosses(f: Finding) -> bool:
 
 
 @word
+@only_with(*_LINES)
 def fractured_alae(facts: Facts) -> tuple[str, ...]:
     """Sides of the sacral alae with a fracture."""
     return split_sides(having(facts, _LINES, sites="sacral_ala"))
 
 
 @word
+@only_with("fracture_line")
 def oedematous_fractured_alae(facts: Facts) -> tuple[str, ...]:
     """Sides with both oedema and a fracture line in the ala."""
     lines = split_sides(having(facts, "fracture_line", sites="sacral_ala"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reporter.model.exam import Finding
-from reporter.rules.facts import Facts, plain, word
+from reporter.rules.facts import Facts, once, only_with, plain, word
 from reporter.rules.vocabulary.french import sign_fr
-from reporter.rules.vocabulary.places import SACRAL_SITES, same_bone
+from reporter.rules.vocabulary.places import SACRAL_SITES, bone, same_bone, share_side
 from reporter.rules.vocabulary.selection import having, measure_of
 
 CLASSES = {
@@ -43,12 +45,14 @@ def sequence_class(sequence: str) -> str:
 
 
 @word
+@once
 def acquired_classes(facts: Facts) -> frozenset[str]:
     """Classes of the sequences acquired."""
-    return frozenset(CLASSES.get(s.sequence, s.sequence) for s in facts.exam.study.technique.sequences)
+    return frozenset([CLASSES.get(s.sequence, s.sequence) for s in facts.technique.sequences])
 
 
 @word
+@once
 def acquired_sequences(facts: Facts) -> frozenset[str]:
     """Names of the sequences acquired."""
     return frozenset(s.sequence for s in facts.exam.study.technique.sequences)
@@ -64,12 +68,16 @@ def planes(facts: Facts) -> frozenset[str]:
 @word
 def missing_planes(facts: Facts, needed: list[str]) -> list[str]:
     """Planes of the list that were not acquired."""
-    return [plane for plane in needed if plane not in planes(facts)]
+    acquired = planes(facts)
+    return [plane for plane in needed if plane not in acquired]
 
 
 @plain
+@only_with("/signal")
 def signal(f: Finding, sequence_class: str | None = None) -> list[str]:
     """Signal values of a finding, of one sequence class or all."""
+    if not f.signal:
+        return []
     return [value for name, value in f.signal.items() if sequence_class in (None, CLASSES.get(name, name))]
 
 
@@ -85,15 +93,15 @@ def signal_allowed(facts: Facts, f: Finding, sequence: str, value: str) -> bool:
 @word
 def misplaced(facts: Facts, f: Finding) -> list[str]:
     """Descriptors of a finding that its modality cannot give, in French."""
-    study, found = facts.exam.study, []
-    if f.signal and study.modality != "MR":
+    modality, found = facts.modality, []
+    if f.signal and modality != "MR":
         found.append("signal")
-    if f.density and study.modality not in ("CT", "XR", "NM", "PT"):
+    if f.density and modality not in ("CT", "XR", "NM", "PT"):
         found.append("densité")
-    nuclear = study.modality in ("NM", "PT")
+    nuclear = modality in ("NM", "PT")
     if f.uptake and not nuclear:
         found.append("fixation")
-    if measure_of(f, "suv_max") is not None and not nuclear:
+    if not nuclear and measure_of(f, "suv_max") is not None:
         found.append("SUV")
     return found
 
@@ -117,6 +125,7 @@ def wrong_tracer(facts: Facts) -> bool:
 
 
 @word
+@only_with("/uptake")
 def phases_missing(facts: Facts, f: Finding) -> list[str]:
     """Phases described but not acquired; a bone scan without stated phases is a delayed one."""
     study = facts.exam.study
@@ -132,10 +141,13 @@ def enhancement(facts: Facts, f: Finding) -> bool:
     entry = facts.catalog.findings.get(f.finding)
     if entry is not None and entry.needs_contrast and f.status != "not_assessed":
         return True
+    if not f.signal:
+        return False
     return any(CLASSES.get(name) == "Gd" or value == "enhanced" for name, value in f.signal.items())
 
 
 @word
+@once
 def missing_dose(facts: Facts) -> list[str]:
     """Dosimetric facts the exam lacks, in French."""
     study = facts.exam.study
@@ -156,9 +168,9 @@ def contrast_given(facts: Facts) -> bool:
 def misplaced_descriptors(facts: Facts) -> list[tuple[str, str]]:
     """(pointer, French name) of descriptors the modality cannot give, or values the catalogue does not know."""
     found = [(f.path, field) for f in facts.findings for field in misplaced(facts, f)]
-    if facts.exam.dxa is not None and facts.exam.study.modality != "DXA":
+    if facts.dxa is not None and facts.modality != "DXA":
         found.append(("/dxa", "T-score"))
-    if facts.exam.study.modality == "MR":
+    if facts.modality == "MR":
         found += [
             (f"{f.path}/signal/{sequence}", f"signal {sequence} de « {sign_fr(facts, f.finding)} »")
             for f in facts.findings
@@ -171,6 +183,8 @@ def misplaced_descriptors(facts: Facts) -> list[tuple[str, str]]:
 @word
 def tracer_problems(facts: Facts) -> list[str]:
     """Pointers of a tracer of the other modality, and of CT densities without a CT."""
+    if facts.modality not in ("NM", "PT"):
+        return []
     found = ["/exam/technique/tracer"] if wrong_tracer(facts) else []
     return found + [f"{f.path}/density" for f in facts.findings if density_without_ct(facts, f)]
 
@@ -186,9 +200,15 @@ def _uptakes(facts: Facts) -> tuple[Finding, ...]:
 
 
 @word
+@only_with("increased_uptake")
 def three_phase(facts: Facts) -> tuple[Finding, ...]:
     """Uptakes of one bone that cover the three phases, said together or one by one."""
+    tried = set()
     for f in _uptakes(facts):
+        place = bone(f.site), f.site.laterality
+        if place in tried:
+            continue
+        tried.add(place)
         same = tuple(g for g in _uptakes(facts) if g.uptake and same_bone(f.site, g.site))
         if {phase for g in same if g.uptake for phase in g.uptake.phases} >= {"flow", "blood_pool", "delayed"}:
             return same
@@ -196,6 +216,7 @@ def three_phase(facts: Facts) -> tuple[Finding, ...]:
 
 
 @word
+@only_with("increased_uptake")
 def h_uptake(facts: Facts) -> tuple[Finding, ...]:
     """H-shaped uptakes of the sacrum."""
     shaped = (
@@ -207,17 +228,27 @@ def h_uptake(facts: Facts) -> tuple[Finding, ...]:
 
 
 @word
+@only_with("increased_uptake")
 def uncorrelated_uptake(facts: Facts) -> tuple[Finding, ...]:
     """Uptakes that no CT sign explains, at the same bone or by a stated relation."""
+    uptakes = _uptakes(facts)
+    if not uptakes:
+        return ()
     correlates = [f for f in facts.findings if f.status == "present" and not _nuclear_only(facts, f)]
-    return tuple(f for f in _uptakes(facts) if not any(_explains(f, g) for g in correlates))
+    related = {r.target for g in correlates for r in g.relations}
+    known = {g.id for g in correlates}
+    bones: dict[Any, list[Finding]] = {}
+    for g in correlates:
+        bones.setdefault(bone(g.site), []).append(g)
+    return tuple(
+        f
+        for f in uptakes
+        if f.id not in related
+        and not any(r.target in known for r in f.relations)
+        and not any(share_side(f.site, g.site) for g in bones.get(bone(f.site), ()))
+    )
 
 
 def _nuclear_only(facts: Facts, f: Finding) -> bool:
     entry = facts.catalog.findings.get(f.finding)
     return entry is None or entry.modalities <= {"NM", "PT"}
-
-
-def _explains(f: Finding, g: Finding) -> bool:
-    related = any(r.target == g.id for r in f.relations) or any(r.target == f.id for r in g.relations)
-    return related or same_bone(f.site, g.site)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reporter.catalog.entries import Catalog
+from reporter.catalog.tables import per_catalog
 from reporter.model.exam import Finding, Site
-from reporter.rules.facts import Facts, plain, word
+from reporter.rules.facts import Facts, once, plain, word
 
 SPINE_BY_LEVEL = "spine by level"
 SPINE_REGIONS = frozenset(("cervical_spine", "thoracic_spine", "lumbar_spine", "thoracolumbar_spine", "full_spine"))
 SACRAL_SITES = frozenset(("sacral_ala", "sacrum", "sacral_segment", "sacral_foramen"))
 _OPPOSITE = {"left": "right", "right": "left"}
 _VARIANTS = {"T13": "T12", "L6": "L5"}
+_SIDES: dict[str | None, frozenset[str | None]] = {
+    "bilateral": frozenset(("left", "right")),
+    **{side: frozenset((side,)) for side in ("left", "right", None)},
+}
 
 
 def sides(laterality: str | None) -> frozenset[str | None]:
     """Bilateral ≡ left + right; no side is a side of its own."""
-    return frozenset(("left", "right")) if laterality == "bilateral" else frozenset((laterality,))
+    return _SIDES.get(laterality) or frozenset((laterality,))
 
 
 def sides_meet(first: str | None, second: str | None) -> bool:
@@ -29,16 +34,25 @@ def split_level(level: str | None) -> tuple[str, ...]:
     """« L4L5 » → L4, L5; « L1 » → L1."""
     if level is None:
         return ()
+    if level[1:].isdigit():
+        return (level,)
     second = next((i for i in range(1, len(level)) if level[i].isalpha()), None)
     return (level,) if second is None else (level[:second], level[second:])
 
 
+def bone(site: Site) -> tuple[str, int | None, str | None, str | None]:
+    """The coordinates of a bone but its side; zones aside."""
+    return site.code, site.number, site.part, site.level
+
+
+def share_side(first: Site, second: Site) -> bool:
+    """The two share a side; no side is a side of its own."""
+    return not sides(first.laterality).isdisjoint(sides(second.laterality))
+
+
 def same_bone(first: Site, second: Site) -> bool:
     """Same code, number, part, level and a shared side; zones aside."""
-    mine = (first.code, first.number, first.part, first.level)
-    return mine == (second.code, second.number, second.part, second.level) and bool(
-        sides(first.laterality) & sides(second.laterality)
-    )
+    return bone(first) == bone(second) and share_side(first, second)
 
 
 def same_place(first: Site, second: Site) -> bool:
@@ -55,15 +69,24 @@ def covers(whole: Site, part: Site) -> bool:
 
 def at_level(site: Site, level: str) -> bool:
     """The site touches this vertebral level (a disc touches two)."""
-    return level in split_level(site.level)
+    return site.level is not None and level in split_level(site.level)
 
 
 def neighbours(catalog: Catalog, level: str) -> tuple[str, ...]:
     """The levels just above and below."""
-    if level not in catalog.levels:
-        return ()
-    index = catalog.levels.index(level)
-    return tuple(catalog.levels[i] for i in (index - 1, index + 1) if 0 <= i < len(catalog.levels))
+    return _neighbours(catalog).get(level, ())
+
+
+@per_catalog
+def _neighbours(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    levels = catalog.levels
+    return {level: (*levels[max(i - 1, 0) : i], *levels[i + 1 : i + 2]) for i, level in enumerate(levels)}
+
+
+@per_catalog
+def level_ranks(catalog: Catalog) -> dict[str, int]:
+    """The place of each level from head to tail."""
+    return {level: rank for rank, level in enumerate(catalog.levels)}
 
 
 @plain
@@ -94,10 +117,10 @@ def level_problem(facts: Facts, site: Site) -> bool:
     if entry.number_range is not None:
         low, high = entry.number_range
         return site.number is None or not low <= site.number <= high
-    if not entry.levels:
+    if not entry.levels or site.level in entry.levels:
         return False
     usual = "".join(_VARIANTS.get(part, part) for part in split_level(site.level))
-    return usual not in entry.levels and site.level not in entry.levels
+    return usual not in entry.levels
 
 
 @plain
@@ -110,17 +133,19 @@ def level_value(site: Site) -> str:
 @word
 def has_variant(facts: Facts) -> bool:
     """A transitional vertebra (T13, L6) is named somewhere."""
-    named = [f.site.level for f in facts.findings]
-    named += [level for m in (facts.exam.dxa.measurements if facts.exam.dxa else ()) for level in m.vertebrae_included]
+    named = [f.site.level for f in facts.findings if f.site.level is not None]
+    named += [level for m in (facts.dxa.measurements if facts.dxa else ()) for level in m.vertebrae_included]
     return any(part in _VARIANTS for level in named for part in split_level(level))
 
 
+@once
 def covered_regions(facts: Facts) -> frozenset[str]:
     """Regions the exam shows, its own included."""
-    region = facts.catalog.regions.get(facts.exam.study.region)
-    return (region.contains if region else frozenset()) | {facts.exam.study.region}
+    region = facts.catalog.regions.get(facts.region)
+    return (region.contains if region else frozenset()) | {facts.region}
 
 
+@once
 def covered_levels(facts: Facts) -> frozenset[str]:
     """Vertebral levels the exam shows."""
     regions = covered_regions(facts)
@@ -132,27 +157,25 @@ def covered_levels(facts: Facts) -> frozenset[str]:
 @word
 def explored(facts: Facts, site: Site) -> bool:
     """The exam's region shows this site."""
-    entry, study = facts.catalog.sites.get(site.code), facts.exam.study
-    if entry is None or "any" in entry.regions or "whole_body" in covered_regions(facts):
+    entry, covered = facts.catalog.sites.get(site.code), covered_regions(facts)
+    if entry is None or not covered.isdisjoint(entry.regions) or "any" in entry.regions or "whole_body" in covered:
         return True
-    if study.modality in ("NM", "PT") and study.technique.whole_body:
-        return True
-    if covered_regions(facts) & set(entry.regions):
+    if facts.modality in ("NM", "PT") and facts.technique.whole_body:
         return True
     return SPINE_BY_LEVEL in entry.regions and _spine_explored(facts, site)
 
 
 def _spine_explored(facts: Facts, site: Site) -> bool:
     if site.level is None:
-        return bool(covered_regions(facts) & SPINE_REGIONS)
-    usual = {_VARIANTS.get(part, part) for part in split_level(site.level)}
-    return bool(usual & covered_levels(facts))
+        return not covered_regions(facts).isdisjoint(SPINE_REGIONS)
+    levels = covered_levels(facts)
+    return any(_VARIANTS.get(part, part) in levels for part in split_level(site.level))
 
 
 @word
 def explores(facts: Facts, regions: Iterable[str]) -> bool:
     """The exam shows one of these regions."""
-    return bool(covered_regions(facts) & set(regions))
+    return not covered_regions(facts).isdisjoint(regions)
 
 
 @word
@@ -165,7 +188,7 @@ def spine_exam(facts: Facts) -> bool:
 def in_regions(facts: Facts, site: Site | None, regions: Iterable[str]) -> bool:
     """The catalogue puts the site in one of these regions."""
     entry = facts.catalog.sites.get(site.code) if site else None
-    return entry is not None and bool(set(entry.regions) & set(regions))
+    return entry is not None and any(region in regions for region in entry.regions)
 
 
 @word

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reporter.model.exam import Finding, PastProcedure
-from reporter.rules.facts import Facts, plain, word
+from reporter.rules.facts import Facts, only_with, plain, word
 from reporter.rules.vocabulary.places import SACRAL_SITES, neighbours, sides_meet, split_level
 from reporter.rules.vocabulary.selection import having, measure_of
 
@@ -86,6 +86,7 @@ def leak_locations(facts: Facts, f: Finding) -> tuple[str, ...]:
 
 
 @word
+@only_with("cement", "/procedures")
 def cement_volumes(facts: Facts) -> tuple[Volume, ...]:
     """Cement volume of each vertebra: as seen, else as injected."""
     volumes = {v.level: v for v in (*_injected(facts), *_seen(facts))}
@@ -106,6 +107,7 @@ def _seen(facts: Facts) -> Iterator[Volume]:
 
 
 @word
+@only_with("/procedures")
 def planned_levels(facts: Facts) -> tuple[str, ...]:
     """Vertebrae to be cemented after the exam."""
     plan = (p for p in facts.exam.patient.procedures if p.type in ("vertebroplasty", "kyphoplasty"))

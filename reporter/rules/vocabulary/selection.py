@@ -1,4 +1,4 @@
-"""Choosing findings and diagnoses, reading their attributes, contradictions and support."""
+"""Choosing findings and diagnoses, reading their attributes, what supports a diagnosis."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from reporter.catalog.entries import Catalog
+from reporter.catalog.tables import per_catalog
 from reporter.model.exam import Diagnosis, Finding, Measure, Site
-from reporter.rules.facts import Facts, plain, word
-from reporter.rules.vocabulary.places import SACRAL_SITES, at_level, in_regions, same_bone, sides, sides_meet
+from reporter.rules.facts import Facts, once, only_with, plain, word
+from reporter.rules.vocabulary.places import SACRAL_SITES, in_regions, sides, sides_meet, split_level
 
 FRACTURES = (
     "fracture_line", "subchondral_fracture", "trabecular_microfracture", "h_shaped_sacral_fracture",
     "vertebral_fracture", "endplate_fracture", "fracture",
 )  # fmt: skip
+STRESS = ("bone_marrow_oedema", "fracture_line", "subchondral_fracture", "fracture", "h_shaped_sacral_fracture")
 HEADS = (frozenset(("femoral_head", "femoral_epiphysis")), frozenset(("humeral_head", "humeral_epiphysis")))
 FIRM = ("retained", "probable")
 ASSERTED = (*FIRM, "possible")
@@ -33,18 +36,49 @@ def having(
     side: str | None = None,
 ) -> tuple[Finding, ...]:
     """Findings of these names and statuses, at this level, on these sites, on this side."""
-    return tuple(
-        f
-        for f in facts.findings
-        if f.finding in _tuple(names)
-        and f.status in _tuple(status)
-        and (level is None or at_level(f.site, level))
-        and (sites is None or f.site.code in _tuple(sites))
-        and (side is None or side in sides(f.site.laterality))
-    )
+    found = _named(facts, names) if level is None else _at_level(facts, names, level)
+    if not found:
+        return ()
+    if isinstance(status, str):
+        found = [f for f in found if f.status == status]
+    else:
+        found = [f for f in found if f.status in status]
+    if sites is not None:
+        places = _tuple(sites)
+        found = [f for f in found if f.site.code in places]
+    if side is not None:
+        found = [f for f in found if side in sides(f.site.laterality)]
+    return tuple(found)
+
+
+def _named(facts: Facts, names: str | Sequence[str]) -> Sequence[Finding]:
+    """Findings of these signs, in their order."""
+    if isinstance(names, str):
+        return facts.named.get(names, ())
+    seen = [name for name in names if name in facts.named]
+    if len(seen) < 2:
+        return facts.named[seen[0]] if seen else ()
+    return [f for f in facts.findings if f.finding in seen]
+
+
+def _at_level(facts: Facts, names: str | Sequence[str], level: str) -> Sequence[Finding]:
+    """The same at one vertebral level (a disc touches two)."""
+    wanted = _tuple(names)
+    return [f for f in _by_level(facts).get(level, ()) if f.finding in wanted]
+
+
+@once
+def _by_level(facts: Facts) -> dict[str, list[Finding]]:
+    levels: dict[str, list[Finding]] = {}
+    for f in facts.findings:
+        for level in dict.fromkeys(split_level(f.site.level)):
+            levels.setdefault(level, []).append(f)
+    return levels
 
 
 @word
+@only_with(*FRACTURES, "/diagnoses")
+@once
 def any_fracture(facts: Facts) -> bool:
     """A fracture is seen, or retained as a diagnosis."""
     if having(facts, FRACTURES):
@@ -68,6 +102,7 @@ def trait(facts: Facts, f: Finding, name: str) -> Any:
 
 
 @plain
+@only_with("/morphology", none=True)
 def attr(f: Finding, name: str) -> Any:
     """A morphology attribute, None when it was not given."""
     return f.morphology.get(name)
@@ -81,10 +116,14 @@ def having_with(facts: Facts, names: str | Sequence[str], attribute: str, value:
 
 def measure_of(f: Finding, name: str) -> Decimal | None:
     """Value of a measure of a finding."""
-    return next((m.value for m in f.measures if m.name == name), None)
+    for m in f.measures:
+        if m.name == name:
+            return m.value
+    return None
 
 
 @plain
+@only_with("/measures", none=True)
 def measure(f: Finding, name: str) -> Decimal | None:
     """Value of a measure, None when it was not given."""
     return measure_of(f, name)
@@ -109,23 +148,31 @@ def firm(d: Diagnosis) -> bool:
 
 
 @word
+@only_with("/diagnoses")
 def diagnosed(
     facts: Facts, codes: str | Sequence[str], certainty: str | Sequence[str] = ASSERTED
 ) -> tuple[Diagnosis, ...]:
     """Diagnoses of these codes (or of a kind of them) with these certainties."""
-    wanted = set(_tuple(codes))
-    found = facts.exam.conclusion.diagnoses
-    return tuple(d for d in found if d.certainty in _tuple(certainty) and wanted & set(lineage(facts, d.code)))
+    found = facts.conclusion.diagnoses
+    if not found:
+        return ()
+    wanted, certainties = set(_tuple(codes)), _tuple(certainty)
+    return tuple([d for d in found if d.certainty in certainties and not wanted.isdisjoint(lineage(facts, d.code))])
 
 
 @word
 def lineage(facts: Facts, code: str) -> tuple[str, ...]:
     """The diagnosis and what it is a kind of, nearest first."""
+    return _kinds(facts.catalog, code) if code in facts.catalog.diagnoses else (code,)
+
+
+@per_catalog
+def _kinds(catalog: Catalog, code: str) -> tuple[str, ...]:
     found: list[str] = []
     current: str | None = code
     while current is not None and current not in found:
         found.append(current)
-        entry = facts.catalog.diagnoses.get(current)
+        entry = catalog.diagnoses.get(current)
         current = entry.is_a if entry else None
     return tuple(found)
 
@@ -163,7 +210,7 @@ def supported(facts: Facts, d: Diagnosis) -> bool:
         return True
     if "dxa_low" in wanted and low_density(facts):
         return True
-    return any(f.finding in wanted and (f.status == "present" or _resolved(f)) for f in facts.findings)
+    return any(f.status == "present" or _resolved(f) for name in wanted for f in facts.named.get(name, ()))
 
 
 def _resolved(f: Finding) -> bool:
@@ -177,6 +224,7 @@ def peripartum(facts: Facts) -> bool:
 
 
 @word
+@once
 def low_density(facts: Facts) -> bool:
     """A T-score under −1,0 or a Z-score of −2,0 or less, here or on a prior densitometry."""
     scans = [facts.exam.dxa, *(p.dxa for p in facts.exam.comparisons)]
@@ -184,45 +232,6 @@ def low_density(facts: Facts) -> bool:
     return any(
         (m.t_score is not None and m.t_score < -1) or (m.z_score is not None and m.z_score <= -2) for m in measurements
     )
-
-
-@word
-def contradictions(facts: Facts, f: Finding) -> tuple[Finding, ...]:
-    """Earlier findings: same sign, same coordinates, another status, nothing that tells them apart."""
-    earlier = facts.findings[: _position(facts, f)]
-    return tuple(
-        g
-        for g in earlier
-        if g.finding == f.finding
-        and g.status != f.status
-        and _same_coordinates(f.site, g.site)
-        and not _told_apart(f, g)
-    )
-
-
-def _position(facts: Facts, f: Finding) -> int:
-    return next(i for i, g in enumerate(facts.findings) if g is f)
-
-
-def _same_coordinates(first: Site, second: Site) -> bool:
-    return same_bone(first, second) and set(first.zones) == set(second.zones)
-
-
-def _told_apart(f: Finding, g: Finding) -> bool:
-    shared = f.morphology.keys() & g.morphology.keys()
-    if any(f.morphology[key] != g.morphology[key] for key in shared):
-        return True
-    first, second = f.uptake, g.uptake
-    return bool(first and second and first.phases and second.phases and not set(first.phases) & set(second.phases))
-
-
-@word
-def entered_by_side(facts: Facts, f: Finding) -> bool:
-    """A bilateral finding is also entered for one side, same sign and same place."""
-    if f.site.laterality != "bilateral":
-        return False
-    others = (g for g in facts.findings if g is not f and g.finding == f.finding and not _told_apart(f, g))
-    return any(g.site.laterality in ("left", "right") and _same_coordinates(f.site, g.site) for g in others)
 
 
 def same_region(first: Site | None, second: Site) -> bool:
@@ -252,6 +261,7 @@ def at_diagnosis(facts: Facts, d: Diagnosis, names: str | Sequence[str]) -> tupl
 
 
 @word
+@only_with("fracture_callus", "/diagnoses")
 def fragile_bones(facts: Facts) -> tuple[str, ...]:
     """Distinct bones with a callus or an insufficiency fracture; the sacrum is one bone, each side of others counts."""
     sites = [f.site for f in having(facts, "fracture_callus")]
@@ -284,11 +294,11 @@ def differential_codes(facts: Facts) -> str:
 
 
 @word
+@only_with(*STRESS, "/diagnoses")
+@once
 def pelvic_stress(facts: Facts) -> tuple[Finding | Diagnosis, ...]:
     """Oedema, fracture lines or stress fractures of the hip, pelvis or sacrum."""
-    signs = having(
-        facts, ("bone_marrow_oedema", "fracture_line", "subchondral_fracture", "fracture", "h_shaped_sacral_fracture")
-    )
+    signs = having(facts, STRESS)
     stress = diagnosed(facts, "stress_fracture", FIRM)
     found: tuple[Finding | Diagnosis, ...] = (*signs, *stress)
     return tuple(x for x in found if in_regions(facts, x.site, ("hip", "pelvis", "sacrum_region")))

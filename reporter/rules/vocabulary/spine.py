@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from reporter.model.exam import Finding, PriorExam
 from reporter.rules import measures
-from reporter.rules.facts import Facts, plain, word
+from reporter.rules.facts import Facts, once, only_with, plain, word
 from reporter.rules.vocabulary.context import sentence_matches
-from reporter.rules.vocabulary.places import at_level, neighbours, spinal, split_level
+from reporter.rules.vocabulary.places import at_level, level_ranks, neighbours, spinal, split_level
 from reporter.rules.vocabulary.selection import ASSERTED, having, measure_of
 
 BODY = ("vertebral_fracture", "endplate_fracture")
@@ -33,14 +33,18 @@ class Change:
 
 
 @plain
+@only_with("/measures", none=True)
 def measured_loss(f: Finding) -> Decimal | None:
     """Height loss computed from the measured heights."""
     reference = measure_of(f, "reference_height")
+    if reference is None:
+        return None
     heights = [value for name in _HEIGHTS if (value := measure_of(f, name)) is not None]
-    return None if reference is None else measures.height_loss(heights, reference)
+    return measures.height_loss(heights, reference)
 
 
 @plain
+@only_with("/measures", none=True)
 def height_loss(f: Finding) -> Decimal | None:
     """Height loss as declared, else computed."""
     declared = measure_of(f, "height_loss")
@@ -53,11 +57,17 @@ def genant(loss: Decimal) -> int:
     return measures.genant(loss)
 
 
+@once
 def fractured_levels(facts: Facts) -> tuple[str, ...]:
     """Levels with a vertebral or endplate fracture seen today, head to tail."""
-    found = [level for f in having(facts, BODY) for level in split_level(f.site.level)[:1]]
-    order = facts.catalog.levels
-    return tuple(sorted(set(found), key=lambda level: order.index(level) if level in order else len(order)))
+    return _head_to_tail(facts, {level for f in having(facts, BODY) for level in split_level(f.site.level)[:1]})
+
+
+def _head_to_tail(facts: Facts, levels: set[str]) -> tuple[str, ...]:
+    if len(levels) < 2:
+        return tuple(levels)
+    ranks = level_ranks(facts.catalog)
+    return tuple(sorted(levels, key=lambda level: ranks.get(level, len(ranks))))
 
 
 @word
@@ -77,6 +87,8 @@ def denied(facts: Facts, name: str, level: str) -> bool:
 
 
 @word
+@only_with(*BODY, "/prior_fractures", "/procedures")
+@once
 def prevalent_levels(facts: Facts) -> tuple[str, ...]:
     """Distinct fractured levels: seen today, known before, or already cemented."""
     patient = facts.exam.patient
@@ -84,18 +96,18 @@ def prevalent_levels(facts: Facts) -> tuple[str, ...]:
         x.level for x in patient.prior_fractures if x.site in ("vertebra", "superior_endplate", "inferior_endplate")
     ]
     treated = [x.level for x in patient.procedures if x.type in ("vertebroplasty", "kyphoplasty")]
-    levels = {*fractured_levels(facts), *(level for level in (*known, *treated) if level)}
-    order = facts.catalog.levels
-    return tuple(sorted(levels, key=lambda level: order.index(level) if level in order else len(order)))
+    return _head_to_tail(facts, {*fractured_levels(facts), *(level for level in (*known, *treated) if level)})
 
 
 @word
+@only_with(*BODY)
 def junction_levels(facts: Facts) -> tuple[str, ...]:
     """Levels fractured today that belong to the thoracolumbar junction."""
     return tuple(level for level in fractured_levels(facts) if level in facts.settings.thoracolumbar_junction)
 
 
 @word
+@once
 def cemented_levels(facts: Facts) -> tuple[str, ...]:
     """Levels cemented before or on the day of the exam, or holding cement today."""
     done = [
@@ -140,15 +152,22 @@ def shown_intact_before(facts: Facts, level: str) -> bool:
 def _earlier(facts: Facts, f: Finding, name: str) -> tuple[Decimal, PriorExam] | None:
     """The same measure at the same place on the named comparison, else on the newest that has it."""
     wanted = f.evolution.compared_to if f.evolution else None
-    for prior in facts.exam.comparisons:
-        if wanted is not None and prior.id != wanted:
-            continue
-        for g in prior.findings:
-            same = g.finding == f.finding and g.site.code == f.site.code and g.site.level == f.site.level
-            value = _measured(g, name) if same and g.status == "present" else None
-            if value is not None:
-                return value, prior
+    for prior, g in _measured_before(facts).get((f.finding, f.site.code, f.site.level), ()):
+        value = _measured(g, name) if wanted in (None, prior.id) else None
+        if value is not None:
+            return value, prior
     return None
+
+
+@once
+def _measured_before(facts: Facts) -> dict[tuple[str, str, str | None], list[tuple[PriorExam, Finding]]]:
+    """Present findings of the comparisons, newest first, by sign, site and level."""
+    found: dict[tuple[str, str, str | None], list[tuple[PriorExam, Finding]]] = {}
+    for prior in facts.comparisons:
+        for g in prior.findings:
+            if g.status == "present":
+                found.setdefault((g.finding, g.site.code, g.site.level), []).append((prior, g))
+    return found
 
 
 def _measured(f: Finding, name: str) -> Decimal | None:
@@ -191,6 +210,8 @@ def of_inputs(facts: Facts, level: str) -> int | None:
 
 
 @word
+@only_with("bone_marrow_oedema", "intravertebral_cleft")
+@once
 def painful_levels(facts: Facts) -> tuple[str, ...]:
     """Levels with a cleft, or with a fracture and oedema."""
     oedema = {x for f in having(facts, "bone_marrow_oedema") for x in split_level(f.site.level)}
@@ -199,17 +220,20 @@ def painful_levels(facts: Facts) -> tuple[str, ...]:
 
 
 @word
+@only_with("/measures")
 def changed_measures(facts: Facts, f: Finding) -> list[Change]:
     """Height loss or kyphosis angle of a finding against the comparison."""
-    found = []
-    for name in ("height_loss", "angle"):
-        current, prior = _measured(f, name), prior_measure(facts, f, name)
+    found: list[Change] = []
+    for name in ("height_loss", "angle") if f.measures else ():
+        current = _measured(f, name)
+        prior = None if current is None else prior_measure(facts, f, name)
         if current is not None and prior is not None:
             found.append(Change(name, current, prior))
     return found
 
 
 @word
+@only_with(*BODY, "/diagnoses")
 def aged_fractures(facts: Facts, age: str) -> list[tuple[str, str]]:
     """(pointer, level) of vertebral fractures given this age, as findings or as diagnoses."""
     found = [(f.path, f.site.level) for f in having(facts, BODY) if f.morphology.get("age") == age]
@@ -227,7 +251,7 @@ def prior_modality(facts: Facts, modality: str) -> bool:
 @word
 def kyphosis_text(facts: Facts, pattern: str) -> bool:
     """A sentence of the conclusion or of a kyphosis' comment says this of the kyphosis."""
-    texts = [facts.exam.conclusion.free_text, *(f.comment for f in facts.findings if f.finding == "kyphosis")]
+    texts = [facts.conclusion.free_text, *(f.comment for f in facts.named.get("kyphosis", ()))]
     return any(sentence_matches(text, ["cyphose", pattern], "pas d|sans |absence") for text in texts if text)
 
 
