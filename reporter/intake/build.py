@@ -1,17 +1,19 @@
-"""Validated models → the frozen Exam. Names match, so most fields are copied; only nesting is spelled out."""
+"""Validated models → the frozen Exam. Names match, so most fields are copied; only nesting is spelled out.
+
+What was not given is not copied: the defaults of the Exam say the same as those of the models, absence.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
 
 from reporter.intake import models
-from reporter.intake.problems import Path, pointer
+from reporter.intake.given import Given, given
 from reporter.intake.values import is_blank
 from reporter.model import exam as model
 
@@ -19,160 +21,215 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def build(source: models.ExamInput) -> model.Exam:
+def build(source: Given | models.ExamInput) -> model.Exam:
     """The whole exam."""
+    entry: Given = source if isinstance(source, dict) else given(source)
     return model.Exam(
-        schema_version=source.schema_version,
-        patient=_patient(source.patient),
-        order=_order(source.order),
-        study=_study(source.exam),
-        comparisons=_each(source.comparisons, ("comparisons",), _prior),
-        findings=_each(source.findings, ("findings",), _finding),
-        dxa=_dxa(source.dxa, ("dxa",)) if source.dxa else None,
-        conclusion=_conclusion(source.conclusion),
-        free_text=_frozen({section: _said(text) for section, text in source.free_text.model_dump().items()}),
+        schema_version=entry["schema_version"],
+        patient=_patient(entry["patient"]),
+        order=_order(entry["order"]),
+        study=_study(entry["exam"]),
+        comparisons=_each(entry.get("comparisons"), "/comparisons", _prior),
+        findings=_each(entry.get("findings"), "/findings", _finding),
+        dxa=_one(entry, "dxa", _dxa, "/dxa"),
+        conclusion=_conclusion(entry.get("conclusion", {})),
+        free_text=_free_text(entry.get("free_text", {})),
     )
-
-
-def _copy(kind: type[T], source: BaseModel, **nested: Any) -> T:
-    """Fields of the same name; lists become tuples without absent entries, mappings read-only views.
-
-    A blank text where there may be none is an absent one.
-    """
-    names = _common(kind, type(source))  # type: ignore[arg-type]  # mypy does not see that a class is hashable
-    found = {name: _frozen(getattr(source, name)) for name, _ in names}
-    return kind(**({name: _said(found[name]) if optional else found[name] for name, optional in names} | nested))
-
-
-@cache
-def _common(kind: type[Any], source: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
-    """(name, may be absent) of the fields both have."""
-    fields = dataclasses.fields(kind)
-    return tuple((f.name, f.default is None) for f in fields if f.name in source.model_fields)
 
 
 def _said(value: Any) -> Any:
-    return None if isinstance(value, str) and is_blank(value) else value
+    """A blank text where there may be none is an absent one."""
+    return None if isinstance(value, str) and not value[:1].isalnum() and is_blank(value) else value
 
 
-def _frozen(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(item for item in value if item is not None)
-    if isinstance(value, dict):
-        return MappingProxyType({key: item for key, item in value.items() if item is not None})
-    return value
+def _entries(items: list[Any]) -> tuple[Any, ...]:
+    """Without the absent ones."""
+    return tuple([item for item in items if item is not None])
 
 
-def _each(items: list[Any], path: Path, make: Callable[[Any, Path], R]) -> tuple[R, ...]:
+def _view(items: dict[Any, Any]) -> Mapping[Any, Any]:
+    return MappingProxyType({key: item for key, item in items.items() if item is not None})
+
+
+def _reader(field: Any, annotation: Any) -> Callable[[Any], Any] | None:
+    """How the value of a field is frozen; None for one that is copied as it is."""
+    if get_origin(annotation) in (list, dict):
+        return _entries if get_origin(annotation) is list else _view
+    texts = any(a is str or get_args(a)[:1] == (str,) for a in get_args(annotation))
+    return _said if field.default is None and texts else None
+
+
+def _copier(kind: type[T], source: type[BaseModel], *nested: str) -> Callable[..., T]:
+    """A function that copies the fields both have and that were given; the `nested` ones come as arguments."""
+    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]  # mypy wants a dataclass type
+    known = {
+        name: _reader(fields[name], given.annotation)
+        for name, given in source.model_fields.items()
+        if name in fields and name not in nested
+    }
+
+    def copy(entry: Given, **made: Any) -> T:
+        for name, value in entry.items():
+            if name in known:
+                read = known[name]
+                made[name] = value if read is None else read(value)
+        return kind(**made)
+
+    return copy
+
+
+def _each(items: list[Any] | None, at: str, make: Callable[[Any, str], R]) -> tuple[R, ...]:
     """One result per entry; an absent entry keeps its index, so paths stay those of the input."""
-    return tuple(make(item, (*path, index)) for index, item in enumerate(items) if item is not None)
+    return tuple([make(item, f"{at}/{index}") for index, item in enumerate(items) if item is not None]) if items else ()
 
 
-def _plain(kind: type[T]) -> Callable[[Any, Path], T]:
+def _plain(kind: type[T], source: type[BaseModel]) -> Callable[[Any, str], T]:
     """An object copied as it is."""
-    return lambda source, _path: _copy(kind, source)
+    copy = _copier(kind, source)
+    return lambda entry, _at: copy(entry)
 
 
-def _pointed(kind: type[T]) -> Callable[[Any, Path], T]:
+def _pointed(kind: type[T], source: type[BaseModel]) -> Callable[[Any, str], T]:
     """An object copied with its path."""
-    return lambda source, path: _copy(kind, source, path=pointer(path))
+    copy = _copier(kind, source)
+    return lambda entry, at: copy(entry, path=at)
 
 
-def _patient(source: models.PatientInput) -> model.Patient:
-    at = "patient"
-    return _copy(
-        model.Patient,
-        source,
-        identifiers=_each(source.identifiers, (), _plain(model.Identifier)),
-        treatments=_each(source.treatments, (at, "treatments"), _pointed(model.Treatment)),
-        labs=_each(source.labs, (at, "labs"), _pointed(model.Lab)),
-        prior_fractures=_each(source.prior_fractures, (at, "prior_fractures"), _pointed(model.PriorFracture)),
-        procedures=_each(source.procedures, (at, "procedures"), _pointed(model.PastProcedure)),
+_identifier = _plain(model.Identifier, models.IdentifierInput)
+_treatment = _pointed(model.Treatment, models.TreatmentInput)
+_lab = _pointed(model.Lab, models.LabInput)
+_prior_fracture = _pointed(model.PriorFracture, models.PriorFractureInput)
+_procedure = _pointed(model.PastProcedure, models.ProcedureInput)
+_sequence = _plain(model.Sequence, models.SequenceInput)
+_measure = _plain(model.Measure, models.MeasureInput)
+_relation = _plain(model.Relation, models.RelationInput)
+_excluded = _pointed(model.ExcludedVertebra, models.ExcludedInput)
+_contrast = _copier(model.Contrast, models.ContrastInput)
+_dose = _copier(model.Dose, models.DoseInput)
+_override = _copier(model.ProtocolOverride, models.OverrideInput)
+_site = _copier(model.Site, models.PriorSiteInput)
+_uptake = _copier(model.Uptake, models.UptakeInput)
+_evolution = _copier(model.Evolution, models.EvolutionInput)
+_prior_bmd = _copier(model.PriorBmd, models.PriorBmdInput)
+_copy_patient = _copier(
+    model.Patient, models.PatientInput, "identifiers", "treatments", "labs", "prior_fractures", "procedures"
+)
+_copy_order = _copier(model.Order, models.OrderInput)
+_copy_study = _copier(
+    *(model.Study, models.StudyInput, "technique", "contrast", "dose", "protocol_override"),
+    *("performer_identifiers", "organization_identifiers"),
+)
+_copy_technique = _copier(model.Technique, models.TechniqueInput, "sequences", "planes")
+_copy_prior = _copier(model.PriorExam, models.PriorExamInput, "findings", "dxa")
+_copy_finding = _copier(
+    model.Finding, models.PriorFindingInput, "id", "site", "uptake", "measures", "evolution", "relations"
+)
+_copy_dxa = _copier(model.Dxa, models.DxaInput, "measurements")
+_copy_measurement = _copier(model.DxaMeasurement, models.MeasurementInput, "vertebrae_excluded", "prior")
+_copy_conclusion = _copier(model.Conclusion, models.ConclusionInput, "diagnoses")
+_copy_diagnosis = _copier(model.Diagnosis, models.DiagnosisInput, "site")
+
+
+def _one(entry: Given, key: str, make: Callable[..., R], *at: str) -> R | None:
+    """An object that may be absent."""
+    value = entry.get(key)
+    return None if value is None else make(value, *at)
+
+
+def _patient(entry: Given) -> model.Patient:
+    return _copy_patient(
+        entry,
+        identifiers=_each(entry.get("identifiers"), "", _identifier),
+        treatments=_each(entry.get("treatments"), "/patient/treatments", _treatment),
+        labs=_each(entry.get("labs"), "/patient/labs", _lab),
+        prior_fractures=_each(entry.get("prior_fractures"), "/patient/prior_fractures", _prior_fracture),
+        procedures=_each(entry.get("procedures"), "/patient/procedures", _procedure),
     )
 
 
-def _order(source: models.OrderInput) -> model.Order:
-    requester = source.requester or models.RequesterInput()
-    names = {"requester_name": _said(requester.name), "requester_speciality": _said(requester.speciality)}
-    return _copy(model.Order, source, **names)
+def _order(entry: Given) -> model.Order:
+    requester = entry.get("requester")
+    if not requester:
+        return _copy_order(entry)
+    name, speciality = requester.get("name"), requester.get("speciality")
+    return _copy_order(entry, requester_name=_said(name), requester_speciality=_said(speciality))
 
 
-def _study(source: models.StudyInput) -> model.Study:
-    override = source.protocol_override
-    return _copy(
-        model.Study,
-        source,
-        technique=_technique(source.technique),
-        contrast=_copy(model.Contrast, source.contrast) if source.contrast else None,
-        dose=_copy(model.Dose, source.dose) if source.dose else None,
-        protocol_override=_copy(model.ProtocolOverride, override) if override else None,
-        performer_identifiers=_each(source.performer_identifiers, (), _plain(model.Identifier)),
-        organization_identifiers=_each(source.organization_identifiers, (), _plain(model.Identifier)),
+def _study(entry: Given) -> model.Study:
+    return _copy_study(
+        entry,
+        technique=_technique(entry["technique"]),
+        contrast=_one(entry, "contrast", _contrast),
+        dose=_one(entry, "dose", _dose),
+        protocol_override=_one(entry, "protocol_override", _override),
+        performer_identifiers=_each(entry.get("performer_identifiers"), "", _identifier),
+        organization_identifiers=_each(entry.get("organization_identifiers"), "", _identifier),
     )
 
 
-def _technique(source: models.TechniqueInput) -> model.Technique:
+def _technique(entry: Given) -> model.Technique:
     """The planes are those given, or else those of the sequences."""
-    sequences = _each(source.sequences, (), _plain(model.Sequence))
-    planes = _frozen(source.planes) or tuple(dict.fromkeys(s.plane for s in sequences if s.plane))
-    return _copy(model.Technique, source, sequences=sequences, planes=planes)
+    sequences = _each(entry.get("sequences"), "", _sequence)
+    planes = _entries(entry.get("planes", ())) or tuple(dict.fromkeys([s.plane for s in sequences if s.plane]))
+    return _copy_technique(entry, sequences=sequences, planes=planes)
 
 
-def _prior(source: models.PriorExamInput, path: Path) -> model.PriorExam:
-    return _copy(
-        model.PriorExam,
-        source,
-        path=pointer(path),
-        findings=_each(source.findings, (*path, "findings"), _prior_finding(source.id)),
-        dxa=_dxa(source.dxa, (*path, "dxa")) if source.dxa else None,
+def _prior(entry: Given, at: str) -> model.PriorExam:
+    return _copy_prior(
+        entry,
+        path=at,
+        findings=_each(entry.get("findings"), f"{at}/findings", _prior_finding(entry["id"])),
+        dxa=_one(entry, "dxa", _dxa, f"{at}/dxa"),
     )
 
 
-def _prior_finding(prior_id: str) -> Callable[[models.PriorFindingInput, Path], model.Finding]:
+def _prior_finding(prior_id: str) -> Callable[[Given, str], model.Finding]:
     """A sign of an earlier exam is named after that exam when it has no id of its own."""
 
-    def make(source: models.PriorFindingInput, path: Path) -> model.Finding:
-        return _finding(source, path, name=source.id or f"{prior_id}/{path[-1]}")
+    def make(entry: Given, at: str) -> model.Finding:
+        return _finding(entry, at, entry.get("id") or f"{prior_id}/{at.rpartition('/')[2]}")
 
     return make
 
 
-def _finding(source: models.PriorFindingInput, path: Path, name: str | None = None) -> model.Finding:
-    return _copy(
-        model.Finding,
-        source,
-        path=pointer(path),
-        id=name or source.id,
-        site=_copy(model.Site, source.site),
-        uptake=_copy(model.Uptake, source.uptake) if source.uptake else None,
-        measures=_each(source.measures, (), _plain(model.Measure)),
-        evolution=_copy(model.Evolution, source.evolution) if source.evolution else None,
-        relations=_each(source.relations, (), _plain(model.Relation)),
+def _finding(entry: Given, at: str, name: str | None = None) -> model.Finding:
+    return _copy_finding(
+        entry,
+        path=at,
+        id=name or entry["id"],
+        site=_site(entry["site"]),
+        uptake=_one(entry, "uptake", _uptake),
+        measures=_each(entry.get("measures"), "", _measure),
+        evolution=_one(entry, "evolution", _evolution),
+        relations=_each(entry.get("relations"), "", _relation),
     )
 
 
-def _dxa(source: models.DxaInput, path: Path) -> model.Dxa:
-    measurements = _each(source.measurements, (*path, "measurements"), _measurement)
-    return _copy(model.Dxa, source, measurements=measurements)
+def _dxa(entry: Given, at: str) -> model.Dxa:
+    return _copy_dxa(entry, measurements=_each(entry["measurements"], f"{at}/measurements", _measurement))
 
 
-def _measurement(source: models.MeasurementInput, path: Path) -> model.DxaMeasurement:
-    excluded = (*path, "vertebrae_excluded")
-    prior = source.prior
-    return _copy(
-        model.DxaMeasurement,
-        source,
-        path=pointer(path),
-        vertebrae_excluded=_each(source.vertebrae_excluded, excluded, _pointed(model.ExcludedVertebra)),
-        prior=_copy(model.PriorBmd, prior, path=pointer((*path, "prior"))) if prior else None,
+def _measurement(entry: Given, at: str) -> model.DxaMeasurement:
+    prior = entry.get("prior")
+    return _copy_measurement(
+        entry,
+        path=at,
+        vertebrae_excluded=_each(entry.get("vertebrae_excluded"), f"{at}/vertebrae_excluded", _excluded),
+        prior=None if prior is None else _prior_bmd(prior, path=f"{at}/prior"),
     )
 
 
-def _conclusion(source: models.ConclusionInput) -> model.Conclusion:
-    diagnoses = _each(source.diagnoses, ("conclusion", "diagnoses"), _diagnosis)
-    return _copy(model.Conclusion, source, diagnoses=diagnoses)
+def _conclusion(entry: Given) -> model.Conclusion:
+    return _copy_conclusion(entry, diagnoses=_each(entry.get("diagnoses"), "/conclusion/diagnoses", _diagnosis))
 
 
-def _diagnosis(source: models.DiagnosisInput, path: Path) -> model.Diagnosis:
-    site = model.Site(source.site, source.laterality, source.level, source.number) if source.site else None
-    return _copy(model.Diagnosis, source, path=pointer(path), site=site)
+def _diagnosis(entry: Given, at: str) -> model.Diagnosis:
+    code = entry.get("site")
+    site = model.Site(code, entry.get("laterality"), entry.get("level"), entry.get("number")) if code else None
+    return _copy_diagnosis(entry, path=at, site=site)
+
+
+def _free_text(entry: Given) -> Mapping[str, str]:
+    """The sections that say something, in the order of the model."""
+    texts = {name: _said(entry[name]) for name in models.FreeTextInput.model_fields if name in entry}
+    return _view(texts) if texts else model.EMPTY

@@ -17,7 +17,7 @@ from reporter.intake import links, reading
 from reporter.intake.build import build
 from reporter.intake.problems import Path, Problems
 from reporter.intake.tidy import tidy
-from reporter.intake.vocabulary import Vocabulary
+from reporter.intake.vocabulary import vocabulary_of
 from reporter.model.exam import Exam
 
 _MAX_PASSES = 20
@@ -37,8 +37,8 @@ def parse_draft(data: object, catalog: Catalog, *, today: dt.date) -> tuple[Exam
     exam, issues = reading.parse_partial(data, catalog)
     if exam is not None or not isinstance(data, Mapping):
         return exam, issues, frozenset()
-    vocabulary = Vocabulary(catalog)
-    tree = copy.deepcopy(tidy(data, Problems()))
+    vocabulary = vocabulary_of(catalog)
+    tree = tidy(data, Problems())
     gaps: set[str] = set()
     for _ in range(_MAX_PASSES):
         gaps |= _fill(tree, today)

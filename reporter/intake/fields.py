@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, cast
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator, ValidationInfo
 
 from reporter.french.numbers import number
 from reporter.intake import values
@@ -25,16 +25,25 @@ _MAX_COUNT = 999
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reader:
-    """Annotation of a model field: how its value is read, and its JSON Schema."""
+    """Annotation of a model field: how its value is read, and its JSON Schema.
+
+    `usual`: the pydantic schema of the values that are read as they are, if it can be told (see `given`).
+    """
 
     read: Callable[[Any, ValidationInfo], Any]
     schema: dict[str, Any]
+    usual: Callable[[Vocabulary], dict[str, Any] | None] | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
-        return BeforeValidator(self.read).__get_pydantic_core_schema__(source, handler)
+        READERS[self.read] = self
+        return PlainValidator(self.read).__get_pydantic_core_schema__(source, handler)
 
     def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return dict(self.schema)
+
+
+READERS: dict[Any, Reader] = {}
+"""Every reader of the models, by its function."""
 
 
 class RefusedError(ValueError):
@@ -159,10 +168,15 @@ def code(kind: str, *, mark: str | None = None, free: bool = False) -> Reader:
     """A code of a vocabulary, or any text when `free`; `mark` names a narrower list in the JSON Schema of one exam."""
 
     def read(value: Any, info: ValidationInfo) -> str:
+        if type(value) is str and value in vocabulary(info).tables[kind]:
+            return value
         text = _filled(value, info)
         return (vocabulary(info).resolve(kind, text) or text) if free else _resolve(kind, text, info)
 
-    return Reader(read, {"type": "string"} if free else {"type": "string", MARK: mark or kind})
+    def codes(known: Vocabulary) -> dict[str, Any] | None:
+        return {"type": "literal", "expected": list(known.tables[kind])} if known.tables[kind] else None
+
+    return Reader(read, {"type": "string"} if free else {"type": "string", MARK: mark or kind}, codes)
 
 
 def limited(maximum: int) -> Reader:
@@ -201,9 +215,14 @@ def _count(value: Any, info: ValidationInfo) -> int | str:
     return parsed
 
 
-Text = Annotated[str, Reader(_text, {"type": "string"})]
-Filled = Annotated[str, Reader(_filled, {"type": "string", "minLength": 1})]
-Flag = Annotated[bool, Reader(_boolean, {"type": "boolean"})]
+def _always(**schema: Any) -> Callable[[Vocabulary], dict[str, Any]]:
+    return lambda _vocabulary: schema
+
+
+Text = Annotated[str, Reader(_text, {"type": "string"}, _always(type="str", strict=True))]
+_FILLED = _always(type="str", strict=True, strip_whitespace=True, min_length=1)
+Filled = Annotated[str, Reader(_filled, {"type": "string", "minLength": 1}, _FILLED)]
+Flag = Annotated[bool, Reader(_boolean, {"type": "boolean"}, _always(type="bool", strict=True))]
 Number = Annotated[Decimal, Reader(_decimal, _NUMBER_TYPES)]
 DxaNumber = Annotated[Decimal, Reader(_dxa, _NUMBER_TYPES)]
 Date = Annotated[PartialDate, Reader(_date, {"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$"})]

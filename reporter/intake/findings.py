@@ -6,16 +6,38 @@ by its canonical form; an entry that is refused is reported and left out.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from reporter.catalog.entries import FindingDef, MeasureDef
+from reporter.catalog.entries import Catalog, FindingDef, MeasureDef
+from reporter.catalog.tables import per_catalog
 from reporter.french.numbers import quantity
 from reporter.intake.fields import kind_of, shown
 from reporter.intake.messages import KINDS, field_name, measure_name, message
 from reporter.intake.problems import Path, Problems
 from reporter.intake.values import convert, to_decimal, to_integer
-from reporter.intake.vocabulary import Vocabulary, closest, fold
+from reporter.intake.vocabulary import Vocabulary, closest, fold, vocabulary_of
+
+_PLAIN = re.compile(r"[a-z0-9_]+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spellings:
+    """The values an attribute of a sign may take; each as it is written, and folded, with the value meant."""
+
+    allowed: tuple[str, ...]
+    codes: Mapping[str, str]
+    folded: Mapping[str, str]
+
+
+@per_catalog
+def _spellings(catalog: Catalog, finding: str, name: str) -> _Spellings:
+    allowed = vocabulary_of(catalog).attribute_values(catalog.findings[finding], name)
+    folded = {fold(code): code for code in allowed}
+    return _Spellings(allowed, {code: folded[fold(code)] for code in allowed}, folded)
 
 
 class FindingReader:
@@ -27,13 +49,16 @@ class FindingReader:
 
     def read(self, finding: dict[str, Any], path: Path) -> None:
         """Bring one finding to its canonical form; an unknown sign is left to the shape check."""
-        self._part(finding.get("site"), (*path, "site"))
+        self._part(finding.get("site"), path)
         definition = self._definition(finding.get("finding"))
         if definition is None:
             return
-        self._attributes(finding.get("morphology"), definition, (*path, "morphology"))
-        self._measures(finding.get("measures"), definition, (*path, "measures"))
-        self._severity(finding, definition, path)
+        if "morphology" in finding:
+            self._attributes(finding["morphology"], definition, (*path, "morphology"))
+        if "measures" in finding:
+            self._measures(finding["measures"], definition, (*path, "measures"))
+        if "severity" in finding:
+            self._severity(finding, definition, path)
         if "evolution" in finding and not definition.evolution:
             self._refuse((*path, "evolution"), "V-CODE/evolution", signe=definition.lexeme.noun)
             del finding["evolution"]
@@ -55,6 +80,7 @@ class FindingReader:
     def _part(self, site: object, path: Path) -> None:
         if not isinstance(site, dict) or not isinstance(site.get("part"), str) or not isinstance(site.get("code"), str):
             return
+        path = (*path, "site")
         code = self.vocabulary.resolve("site", site["code"])
         if code is None:
             return
@@ -81,14 +107,15 @@ class FindingReader:
         if name not in definition.attributes:
             self._unknown(path, name, f"le signe « {definition.lexeme.noun} »", definition.attributes)
             return None
-        allowed = self.vocabulary.attribute_values(definition, name)
-        if name in self.vocabulary.codes("attribute_type.boolean"):
+        kinds = self.vocabulary.tables
+        if name in kinds["attribute_type.boolean"]:
             return self._boolean(path, name, value)
-        if name in self.vocabulary.codes("attribute_type.integer"):
-            return self._whole(path, name, value, allowed)
+        spellings = _spellings(self.vocabulary.catalog, definition.id, name)
+        if name in kinds["attribute_type.integer"]:
+            return self._whole(path, name, value, spellings.allowed)
         if isinstance(value, str):
-            return self._coded(path, name, value, allowed)
-        if not allowed and isinstance(value, bool | int | float | Decimal):
+            return spellings.codes.get(value) or self._coded(path, name, value, spellings)
+        if not spellings.allowed and isinstance(value, bool | int | float | Decimal):
             return value if isinstance(value, bool) else to_decimal(value)
         self._wrong(path, name, "text", value)
         return None
@@ -109,11 +136,10 @@ class FindingReader:
             return None
         return Decimal(whole)
 
-    def _coded(self, path: Path, name: str, value: str, allowed: tuple[str, ...]) -> str | None:
-        index = {fold(code): code for code in allowed}
-        found = index.get(fold(value)) if allowed else value.strip() or None
+    def _coded(self, path: Path, name: str, value: str, spellings: _Spellings) -> str | None:
+        found = spellings.folded.get(fold(value)) if spellings.allowed else value.strip() or None
         if found is None:
-            self._unknown(path, value, name, allowed)
+            self._unknown(path, value, name, spellings.allowed)
         return found
 
     def _wrong(self, path: Path, name: str, expected: str, value: object) -> None:
@@ -131,7 +157,7 @@ class FindingReader:
                 measures[index] = self._measure(measure, name.strip(), definition, (*path, index))
 
     def _measure(self, entry: dict[str, Any], name: str, definition: FindingDef, path: Path) -> dict[str, Any] | None:
-        known = definition.measures.get(fold(name).replace(" ", "_"))
+        known = definition.measures.get(name if _PLAIN.match(name) else fold(name).replace(" ", "_"))
         if known is None:
             sign = f"une mesure du signe « {definition.lexeme.noun} »"
             self._unknown((*path, "name"), name, sign, tuple(definition.measures))

@@ -16,11 +16,11 @@ def load_json(text: str | bytes) -> Any:
     """Parse JSON: fractions become Decimal, integers stay int. Raise InvalidExam (RPT-JSON) on anything else."""
     decoded = _decode(text) if isinstance(text, bytes) else text.removeprefix("\ufeff")
     try:
-        return json.loads(
-            decoded, parse_float=_decimal, parse_constant=_constant, parse_int=_integer, object_pairs_hook=_unique
-        )
+        return _DECODER.decode(decoded)
     except json.JSONDecodeError as error:
         _refuse("syntax", ligne=error.lineno, colonne=error.colno)
+    except (ValueError, InvalidOperation):
+        _refuse("number")
     except RecursionError:
         _refuse("depth", maximum=MAX_DEPTH)
 
@@ -32,32 +32,21 @@ def _decode(data: bytes) -> str:
         _refuse("encoding", octet=error.start)
 
 
-def _decimal(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        _refuse("number")
-
-
-def _integer(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        _refuse("number")
-
-
 def _constant(text: str) -> NoReturn:
     _refuse("constant", valeur=text)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            _refuse("duplicate", cle=key)
-        found[key] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        _refuse("duplicate", cle=next(key for n, key in enumerate(keys) if key in keys[:n]))
     return found
 
 
 def _refuse(reason: str, **values: object) -> NoReturn:
     raise InvalidExam([Issue("RPT-JSON", ERROR, "", message(f"RPT-JSON/{reason}", **values))]) from None
+
+
+# one for all: making a decoder takes as long as reading a small exam
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_unique)

@@ -7,16 +7,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from reporter.catalog.entries import Catalog
+from reporter.catalog.tables import per_catalog
 from reporter.intake.fields import shown
 from reporter.intake.findings import FindingReader
 from reporter.intake.messages import field_name, message
 from reporter.intake.problems import Path, Problems
-from reporter.intake.vocabulary import Vocabulary, closest, fold
+from reporter.intake.vocabulary import Vocabulary, closest, fold, vocabulary_of
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _CONTRAST_MODALITIES = ("MR", "CT")
+_SCORES = frozenset(("bmd", "t_score", "z_score"))
+Ids = dict[str, None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Modality:
+    """Regions of the exams of a modality, if it has any exam; technique fields that only other modalities have."""
+
+    regions: frozenset[str] | None = None
+    foreign: frozenset[str] = frozenset()
+
+
+_NO_MODALITY = _Modality()
+
+
+@per_catalog
+def _modality(catalog: Catalog, code: str) -> _Modality:
+    vocabulary = vocabulary_of(catalog)
+    exams = [exam for exam in catalog.exams.values() if exam.modality == code]
+    regions = frozenset(region for exam in exams for region in exam.regions) if exams else None
+    own = vocabulary.codes(f"technique.{code}")
+    every = {name for other in vocabulary.codes("modality") for name in vocabulary.codes(f"technique.{other}")}
+    return _Modality(regions, frozenset(every.difference(own)) if own else frozenset())
 
 
 def check(tree: dict[str, Any], vocabulary: Vocabulary, problems: Problems) -> None:
@@ -40,6 +66,7 @@ class _Links:
         self.study = self._object("exam")
         modality = self.study.get("modality")
         self.modality = vocabulary.resolve("modality", modality) if isinstance(modality, str) else None
+        self.about = _modality(vocabulary.catalog, self.modality) if self.modality else _NO_MODALITY
 
     def check(self) -> None:
         findings = self._ids("findings")
@@ -66,9 +93,9 @@ class _Links:
 
     # --- ids and references
 
-    def _ids(self, key: str) -> tuple[str, ...]:
+    def _ids(self, key: str) -> Ids:
         """The ids of a list, in order; a repeated or malformed one is reported."""
-        found: list[str] = []
+        found: Ids = {}
         for entry, path in entries(self.tree, key):
             value = entry.get("id")
             if not isinstance(value, str) or not value.strip():
@@ -78,41 +105,41 @@ class _Links:
                 self._refuse((*path, "id"), "RPT-ID/form", fatal=True, id=shown(value))
             if value in found:
                 self._refuse((*path, "id"), "RPT-ID", fatal=True, id=shown(value))
-            found.append(value)
-        return tuple(found)
+            found[value] = None
+        return found
 
-    def _known(self, value: object, known: tuple[str, ...], path: Path) -> bool:
-        """False once RPT-REF is recorded; a value that is not text is left to the shape check."""
-        if not isinstance(value, str) or value.strip() in known:
+    def _known(self, value: object, known: Ids, path: Path, but: object = None) -> bool:
+        """False once RPT-REF is recorded (for an unknown id, or `but`); what is no text is left to the shape check."""
+        if not isinstance(value, str) or ((name := value.strip()) in known and name != but):
             return True
-        suggestion = closest(value, {fold(name): name for name in known})
+        suggestion = closest(value, {fold(name): name for name in known if name != but})
         name = field_name(*(key for key in reversed(path) if isinstance(key, str)))
         self._refuse(path, "RPT-REF", id=shown(value), champ=name, suggestion=suggestion)
         return False
 
-    def _relations(self, finding: dict[str, Any], known: tuple[str, ...], path: Path) -> None:
-        others = tuple(name for name in known if name != finding.get("id"))
+    def _relations(self, finding: dict[str, Any], known: Ids, path: Path) -> None:
         for relation, where in entries(finding, "relations", path):
-            if "target" in relation and not self._known(relation["target"], others, (*where, "target")):
+            target = relation.get("target")
+            if not self._known(target, known, (*where, "target"), but=finding.get("id")):
                 finding["relations"][where[-1]] = None
 
-    def _evolution(self, finding: dict[str, Any], priors: tuple[str, ...], path: Path) -> None:
+    def _evolution(self, finding: dict[str, Any], priors: Ids, path: Path) -> None:
         """Without any comparison at all the rules have better to say (E-NOPRIOR)."""
         evolution = finding.get("evolution")
         target = evolution.get("compared_to") if isinstance(evolution, dict) else None
         if priors and not self._known(target, priors, (*path, "evolution", "compared_to")):
             del finding["evolution"]
 
-    def _evidence(self, findings: tuple[str, ...]) -> None:
-        measures = tuple(f"dxa/{path[-1]}" for _, path in entries(self._object("dxa"), "measurements"))
+    def _evidence(self, findings: Ids) -> None:
+        known = findings | {f"dxa/{path[-1]}": None for _, path in entries(self._object("dxa"), "measurements")}
         for diagnosis, path in entries(self._object("conclusion"), "diagnoses", ("conclusion",)):
             evidence = diagnosis.get("findings")
             for index, value in enumerate(evidence if isinstance(evidence, list) else []):
-                if not self._known(value, findings + measures, (*path, "findings", index)):
+                if not self._known(value, known, (*path, "findings", index)):
                     diagnosis["findings"][index] = None
 
     def _prior(self, prior: dict[str, Any], reader: FindingReader, path: Path) -> None:
-        own = tuple(f["id"] for f, _ in entries(prior, "findings") if isinstance(f.get("id"), str))
+        own = {f["id"]: None for f, _ in entries(prior, "findings") if isinstance(f.get("id"), str)}
         for finding, where in entries(prior, "findings", path):
             reader.read(finding, where)
             self._relations(finding, own, where)
@@ -122,7 +149,7 @@ class _Links:
 
     def _required(self) -> None:
         patient, order = self.tree.get("patient"), self._object("order")
-        if isinstance(patient, dict) and not {"birth_date", "age_years"} & set(patient):
+        if isinstance(patient, dict) and "birth_date" not in patient and "age_years" not in patient:
             self._missing(("patient", "birth_date"), "birth_date or age_years", fatal=True)
         if isinstance(order.get("indication"), str) and not order["indication"].strip():
             self._missing(("order", "indication"), "indication")
@@ -134,7 +161,7 @@ class _Links:
 
     def _measurements(self, dxa: object, path: Path) -> None:
         for measurement, where in entries(dxa, "measurements", path):
-            if not {"bmd", "t_score", "z_score"} & set(measurement):
+            if _SCORES.isdisjoint(measurement):
                 self._missing((*where, "bmd"), "bmd, t_score or z_score", fatal=True)
 
     def _missing(self, path: Path, name: str, *, fatal: bool = False) -> None:
@@ -144,20 +171,16 @@ class _Links:
         """The catalogue must define an exam of this modality there."""
         region = self.study.get("region")
         code = self.vocabulary.resolve("region", region) if isinstance(region, str) else None
-        exams = [exam for exam in self.vocabulary.catalog.exams.values() if exam.modality == self.modality]
-        if code and exams and not any(code in exam.regions for exam in exams):
+        if code and self.about.regions is not None and code not in self.about.regions:
             name = f"la modalité {self.modality}"
             self._refuse(("exam", "region"), "V-CODE/value", code=code, champ=name, suggestion="")
 
     def _technique(self) -> None:
         """A technique field of another modality is refused; an unknown one is left to the shape check."""
         technique = self.study.get("technique")
-        own = self.vocabulary.codes(f"technique.{self.modality}")
-        if not isinstance(technique, dict) or not own:
+        if not isinstance(technique, dict) or self.about.foreign.isdisjoint(technique):
             return
-        modalities = self.vocabulary.codes("modality")
-        every = {name for code in modalities for name in self.vocabulary.codes(f"technique.{code}")}
-        for name in sorted((every & set(technique)) - set(own)):
+        for name in sorted(self.about.foreign.intersection(technique)):
             path = ("exam", "technique", name)
             self._refuse(path, "RPT-KEY/technique", cle=name, modalite=self.modality)
             del technique[name]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 
 from reporter.intake.fields import (
     Count,
@@ -25,15 +25,38 @@ from reporter.intake.fields import (
     limited,
 )
 
+
+class _NoItem(list[Any]):
+    """An empty list. Hashable, because pydantic copies any other default for each object it reads."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]  # a list says that it has none
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, handler: GetCoreSchemaHandler) -> Any:
+        return handler(list[Any])
+
+
+class _NoEntry(dict[Any, Any]):
+    """An empty object, as `_NoItem`."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]  # a dict says that it has none
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, handler: GetCoreSchemaHandler) -> Any:
+        return handler(dict[Any, Any])
+
+
+NO_ITEM: Any = _NoItem()
+NO_ENTRY: Any = _NoEntry()
 Side = Annotated[str, code("laterality")]
 Positive = Annotated[Decimal, between("0", "100000")]
 Length = Annotated[Decimal, between("20", "260")]
 
 
 class Input(BaseModel):
-    """Base: unknown keys are errors, defaults are absence."""
+    """Base: unknown keys are errors, defaults are absence. Validators are built at the end, once for the whole tree."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class IdentifierInput(Input):
@@ -91,8 +114,8 @@ class PatientInput(Input):
     id: Text | None = None
     name: Text | None = None
     family_name: Text | None = None
-    given_names: list[Filled | None] = []
-    identifiers: list[IdentifierInput | None] = []
+    given_names: list[Filled | None] = NO_ITEM
+    identifiers: list[IdentifierInput | None] = NO_ITEM
     birth_date: Date | None = None
     age_years: Annotated[int, between("0", "120", integer=True)] | None = None
     pregnancy_status: Annotated[str, code("pregnancy_status")] | None = None
@@ -104,11 +127,11 @@ class PatientInput(Input):
     height_at_20_cm: Length | None = None
     height_prior_cm: Length | None = None
     weight_kg: Annotated[Decimal, between("0", "500")] | None = None
-    risk_factors: list[Annotated[str, code("risk_factor", free=True)] | None] = []
-    treatments: list[TreatmentInput | None] = []
-    labs: list[LabInput | None] = []
-    prior_fractures: list[PriorFractureInput | None] = []
-    procedures: list[ProcedureInput | None] = []
+    risk_factors: list[Annotated[str, code("risk_factor", free=True)] | None] = NO_ITEM
+    treatments: list[TreatmentInput | None] = NO_ITEM
+    labs: list[LabInput | None] = NO_ITEM
+    prior_fractures: list[PriorFractureInput | None] = NO_ITEM
+    procedures: list[ProcedureInput | None] = NO_ITEM
 
 
 class RequesterInput(Input):
@@ -145,17 +168,17 @@ class SequenceInput(Input):
 class TechniqueInput(Input):
     """Fields of every modality; which ones a modality has is checked beside."""
 
-    sequences: list[SequenceInput | None] = []
-    planes: list[Annotated[str, code("plane")] | None] = []
+    sequences: list[SequenceInput | None] = NO_ITEM
+    planes: list[Annotated[str, code("plane")] | None] = NO_ITEM
     field_t: Annotated[Decimal, between("0", "20")] | None = None
     dual_energy: Flag | None = None
     slice_mm: Annotated[Decimal, between("0", "50")] | None = None
-    views: list[Annotated[str, code("view")] | None] = []
+    views: list[Annotated[str, code("view")] | None] = NO_ITEM
     eos: Flag | None = None
     tracer: Annotated[str, code("tracer")] | None = None
     activity_mbq: Positive | None = None
     route: Text | None = None
-    phases: list[Annotated[str, code("phase")] | None] = []
+    phases: list[Annotated[str, code("phase")] | None] = NO_ITEM
     whole_body: Flag | None = None
     spect: Flag | None = None
     spect_ct: Flag | None = None
@@ -203,12 +226,12 @@ class StudyInput(Input):
     laterality: Side | None = None
     context: Annotated[str, code("context")] | None = None
     dose: DoseInput | None = None
-    limitations: list[Filled | None] = []
+    limitations: list[Filled | None] = NO_ITEM
     protocol_override: OverrideInput | None = None
     performer: Text | None = None
-    performer_identifiers: list[IdentifierInput | None] = []
+    performer_identifiers: list[IdentifierInput | None] = NO_ITEM
     organization: Text | None = None
-    organization_identifiers: list[IdentifierInput | None] = []
+    organization_identifiers: list[IdentifierInput | None] = NO_ITEM
     device: Text | None = None
     accession_number: Text | None = None
     study_uid: Text | None = None
@@ -222,7 +245,7 @@ class PriorSiteInput(Input):
     level: Level | None = None
     number: Annotated[int, between("0", "99", integer=True)] | None = None
     part: Text | None = None
-    zones: list[Annotated[str, code("zone")] | None] = []
+    zones: list[Annotated[str, code("zone")] | None] = NO_ITEM
 
 
 class SiteInput(PriorSiteInput):
@@ -235,7 +258,7 @@ class UptakeInput(Input):
     """Nuclear medicine descriptors."""
 
     pattern: Annotated[str, code("uptake_pattern")] | None = None
-    phases: list[Annotated[str, code("phase")] | None] = []
+    phases: list[Annotated[str, code("phase")] | None] = NO_ITEM
 
 
 class EvolutionInput(Input):
@@ -267,15 +290,15 @@ class PriorFindingInput(Input):
     status: Annotated[str, code("status")]
     site: PriorSiteInput
     id: Text | None = None
-    signal: dict[Annotated[str, code("sequence")], Annotated[str, code("signal")] | None] = {}
+    signal: dict[Annotated[str, code("sequence")], Annotated[str, code("signal")] | None] = NO_ENTRY
     density: Annotated[str, code("density")] | None = None
     uptake: UptakeInput | None = None
-    morphology: dict[str, Any] = {}
-    measures: list[MeasureInput | None] = []
+    morphology: dict[str, Any] = NO_ENTRY
+    measures: list[MeasureInput | None] = NO_ITEM
     severity: Annotated[str, code("severity")] | None = None
     count: Count | None = None
     evolution: EvolutionInput | None = None
-    relations: list[RelationInput | None] = []
+    relations: list[RelationInput | None] = NO_ITEM
     comment: Annotated[str, limited(200)] | None = None
 
 
@@ -294,7 +317,7 @@ class PriorBmdInput(Input):
     bmd: DxaNumber
     device: Text | None = None
     laterality: Side | None = None
-    vertebrae_included: list[KnownLevel | None] = []
+    vertebrae_included: list[KnownLevel | None] = NO_ITEM
 
 
 class ExcludedInput(Input):
@@ -314,9 +337,9 @@ class MeasurementInput(Input):
     area: Annotated[Decimal, between("0", "10000")] | None = None
     t_score: DxaNumber | None = None
     z_score: DxaNumber | None = None
-    vertebrae_included: list[KnownLevel | None] = []
-    vertebrae_excluded: list[ExcludedInput | None] = []
-    vertebra_t_scores: dict[KnownLevel, DxaNumber | None] = {}
+    vertebrae_included: list[KnownLevel | None] = NO_ITEM
+    vertebrae_excluded: list[ExcludedInput | None] = NO_ITEM
+    vertebra_t_scores: dict[KnownLevel, DxaNumber | None] = NO_ENTRY
     prior: PriorBmdInput | None = None
 
 
@@ -324,7 +347,7 @@ class DxaInput(Input):
     """Densitometry."""
 
     measurements: list[MeasurementInput | None] = Field(min_length=1)
-    lsc: dict[Annotated[str, code("roi")], Annotated[Decimal, between("0", "1")] | None] = {}
+    lsc: dict[Annotated[str, code("roi")], Annotated[Decimal, between("0", "1")] | None] = NO_ENTRY
     tbs: Annotated[Decimal, between("0", "3")] | None = None
     frax_major: Annotated[Decimal, between("0", "100")] | None = None
     frax_hip: Annotated[Decimal, between("0", "100")] | None = None
@@ -339,7 +362,7 @@ class PriorExamInput(Input):
     region: Annotated[str, code("region")]
     laterality: Side | None = None
     summary: Text | None = None
-    findings: list[PriorFindingInput | None] = []
+    findings: list[PriorFindingInput | None] = NO_ITEM
     dxa: DxaInput | None = None
 
 
@@ -353,17 +376,17 @@ class DiagnosisInput(Input):
     level: Level | None = None
     number: Annotated[int, between("0", "99", integer=True)] | None = None
     age: Annotated[str, code("attribute.age")] | None = None
-    findings: list[Filled | None] = []
+    findings: list[Filled | None] = NO_ITEM
 
 
 class ConclusionInput(Input):
     """What the radiologist concludes."""
 
-    diagnoses: list[DiagnosisInput | None] = []
-    differential: list[Annotated[str, code("diagnosis")] | None] = []
-    recommendations: list[Annotated[str, code("recommendation")] | None] = []
+    diagnoses: list[DiagnosisInput | None] = NO_ITEM
+    differential: list[Annotated[str, code("diagnosis")] | None] = NO_ITEM
+    recommendations: list[Annotated[str, code("recommendation")] | None] = NO_ITEM
     free_text: Annotated[str, limited(500)] | None = None
-    suppress: list[Annotated[str, code("rule")] | None] = []
+    suppress: list[Annotated[str, code("rule")] | None] = NO_ITEM
 
 
 class FreeTextInput(Input):
@@ -383,8 +406,11 @@ class ExamInput(Input):
     patient: PatientInput
     order: OrderInput
     exam: StudyInput
-    comparisons: list[PriorExamInput | None] = []
-    findings: list[FindingInput | None] = []
+    comparisons: list[PriorExamInput | None] = NO_ITEM
+    findings: list[FindingInput | None] = NO_ITEM
     dxa: DxaInput | None = None
     conclusion: ConclusionInput = ConclusionInput()
     free_text: FreeTextInput = FreeTextInput()
+
+
+ExamInput.model_rebuild()

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from reporter.catalog.entries import Catalog
 from reporter.errors import InvalidExam, Issue
-from reporter.intake import links
+from reporter.intake import given, links
 from reporter.intake.build import build
 from reporter.intake.fields import RefusedError, kind_of, shown
+from reporter.intake.given import Given
 from reporter.intake.messages import KINDS, field_name, message
 from reporter.intake.models import ExamInput
 from reporter.intake.problems import Path, Problems
@@ -60,20 +61,20 @@ def parse_partial(data: object, catalog: Catalog) -> tuple[Exam | None, list[Iss
     return exam, problems.issues
 
 
-def _validate(tree: dict[str, Any], vocabulary: Vocabulary, problems: Problems) -> ExamInput | None:
-    """The model, or None with the problems recorded and what may be left out removed from the tree."""
+def _validate(tree: Given, vocabulary: Vocabulary, problems: Problems) -> Given | None:
+    """What it says, or None with the problems recorded and what may be left out removed from the tree."""
     try:
-        return ExamInput.model_validate(tree, context=vocabulary)
+        return given.read(tree, vocabulary)
     except ValidationError as refused:
         for error in refused.errors(include_url=False):
             _record(error, tree, problems)
     return None
 
 
-def validate(tree: dict[str, Any], vocabulary: Vocabulary) -> tuple[ExamInput | None, list[Path]]:
-    """The model, or None and where it is refused; the tree stays as it is."""
+def validate(tree: Given, vocabulary: Vocabulary) -> tuple[Given | None, list[Path]]:
+    """What it says, or None and where it is refused; the tree stays as it is."""
     try:
-        return ExamInput.model_validate(tree, context=vocabulary), []
+        return given.read(tree, vocabulary), []
     except ValidationError as refused:
         return None, [tuple(k for k in e["loc"] if k != "[key]") for e in refused.errors(include_url=False)]
 

@@ -1,10 +1,15 @@
-"""First pass: a copy of the input with nulls dropped, texts in NFC and alias keys renamed. Never raises."""
+"""First pass: a copy of the input with nulls dropped, texts in NFC and alias keys renamed. Never raises.
+
+Nearly every input has nothing to report, and is copied without keeping track of where it is; one that has is copied
+again, step by step.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from reporter.intake.aliases import KEYS
@@ -13,11 +18,64 @@ from reporter.intake.messages import field_name, message
 from reporter.intake.problems import Problems, pointer
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_SCALARS = frozenset((int, Decimal, bool, float))
+_RENAMED = tuple((at.split("/")[1:], frozenset(names)) for at, names in KEYS.items())
 
 
 def tidy(data: object, problems: Problems) -> Any:
     """The copy; what cannot be kept is reported and left out."""
-    return _value(data, (), problems)
+    try:
+        found = _copy(data, 0)
+    except _NotPlainError:
+        return _value(data, (), problems)
+    return _value(data, (), problems) if any(_renamed(found, *entry) for entry in _RENAMED) else found
+
+
+class _NotPlainError(Exception):
+    """Something to report, or to look at more closely."""
+
+
+def _copy(value: Any, depth: int) -> Any:
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() and value.isprintable() else _composed(value)
+    if kind is dict:
+        return _copied(value, depth + 1)
+    if kind is list and depth < MAX_DEPTH:
+        return [_copy(item, depth + 1) for item in value]
+    if value is None or kind in _SCALARS:
+        return value
+    raise _NotPlainError
+
+
+def _copied(value: dict[Any, Any], depth: int) -> dict[str, Any]:
+    if depth > MAX_DEPTH:
+        raise _NotPlainError
+    found = {}
+    for key, item in value.items():
+        if type(key) is not str:
+            raise _NotPlainError
+        if type(item) is not str or not item.isascii() or not item.isprintable():
+            item = _copy(item, depth)
+        if item is not None:
+            found[key] = item
+    return found
+
+
+def _composed(text: str) -> str:
+    if _FORBIDDEN.search(text):
+        raise _NotPlainError
+    return unicodedata.normalize("NFC", text)
+
+
+def _renamed(tree: Any, path: list[str], names: frozenset[str]) -> bool:
+    """Is one of these keys at the path?"""
+    for key in path:
+        tree = tree.get(key) if type(tree) is dict else None
+    return type(tree) is dict and not names.isdisjoint(tree)
+
+
+# --- step by step
 
 
 def _value(value: object, path: tuple[str | int, ...], problems: Problems) -> Any:

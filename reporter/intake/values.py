@@ -14,6 +14,7 @@ _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
 _SINGLE = re.compile(r"(D|TH?|C|L|S)(\d{1,2})\Z", re.ASCII)
 _DISC = re.compile(r"(D|TH?|C|L|S)(\d{1,2})[-/]?(D|TH?|C|L|S)?(\d{1,2})\Z", re.ASCII)
 _MAX_DIGITS = 15
+_ONE = Decimal(1)
 _VISIBLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 
 
@@ -24,6 +25,8 @@ def is_blank(text: str) -> bool:
 
 def to_decimal(value: object) -> Decimal | None:
     """The exact number meant by a JSON number or a text (« 2,5 », « −2.1 », « 1 624 »); None when it is not one."""
+    if type(value) is Decimal:
+        return _bounded(value)
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
@@ -38,9 +41,10 @@ def to_decimal(value: object) -> Decimal | None:
 
 def _bounded(value: Decimal) -> Decimal | None:
     """None for infinities and for sizes no clinical value has, which arithmetic could not keep exact."""
-    if not value.is_finite() or len(value.as_tuple().digits) > _MAX_DIGITS or abs(value.adjusted()) > _MAX_DIGITS:
+    _, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int) or len(digits) > _MAX_DIGITS or abs(exponent + len(digits) - 1) > _MAX_DIGITS:
         return None
-    return value if int(value.as_tuple().exponent) <= 0 else value.quantize(Decimal(1))
+    return value if exponent <= 0 else value.quantize(_ONE)
 
 
 def to_integer(value: object) -> int | None:

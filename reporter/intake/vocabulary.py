@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from reporter.catalog.entries import Catalog, FindingDef
+from reporter.catalog.tables import per_catalog
 from reporter.intake.aliases import ALIASES
 from reporter.intake.messages import message
 
+V = TypeVar("V")
 _PUNCTUATION = str.maketrans(dict.fromkeys("-‐‑‒–—−'’./()[]", " "))
 
 
-@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """« Œdème médullaire » → « oedeme medullaire ». Underscores stay: a code is not a French phrase."""
+    if text.isascii():
+        return " ".join(text.lower().translate(_PUNCTUATION).split())
     opened = text.casefold().replace("œ", "oe").replace("æ", "ae").translate(_PUNCTUATION)
     plain = "".join(c for c in unicodedata.normalize("NFKD", opened) if not unicodedata.combining(c))
     return " ".join(plain.split())
@@ -24,26 +26,36 @@ def fold(text: str) -> str:
 
 def closest(text: str, spellings: Mapping[str, str]) -> str:
     """« Vouliez-vous dire … ? » when a folded spelling is near the text, else nothing."""
+    import difflib  # only a spelling nobody knows needs it
+
     near = difflib.get_close_matches(fold(text[:80]), spellings, n=1, cutoff=0.6)
     return message("suggestion", proche=spellings[near[0]]) if near else ""
 
 
+class _Tables(dict[str, dict[str, V]]):
+    """One table for each kind, made when first asked for; a kind the catalogue does not know leaves nothing."""
+
+    def __init__(self, make: Callable[[str], dict[str, V]]) -> None:
+        self.make = make
+
+    def __missing__(self, kind: str) -> dict[str, V]:
+        made = self.make(kind)
+        if made:
+            self[kind] = made
+        return made
+
+
 class Vocabulary:
-    """Codes of every kind of one catalogue; the list and folded index of a kind are made when first asked for."""
+    """Codes of every kind of one catalogue. `tables`: kind → its codes, in catalogue order."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._codes: dict[str, dict[str, None]] = {}
-        self._indexes: dict[str, dict[str, str]] = {}
+        self.tables: Mapping[str, dict[str, None]] = _Tables(lambda kind: dict.fromkeys(self._listed(kind)))
+        self._indexes: Mapping[str, dict[str, str]] = _Tables(self._index)
 
     def codes(self, kind: str) -> tuple[str, ...]:
         """The allowed codes of a kind, in catalogue order; empty for an unknown kind."""
-        return tuple(self._table(kind))
-
-    def _table(self, kind: str) -> dict[str, None]:
-        if kind not in self._codes:
-            self._codes[kind] = dict.fromkeys(self._listed(kind))
-        return self._codes[kind]
+        return tuple(self.tables[kind])
 
     def _listed(self, kind: str) -> Iterable[str]:
         catalog = self.catalog
@@ -65,18 +77,11 @@ class Vocabulary:
 
     def resolve(self, kind: str, text: str) -> str | None:
         """The code meant by `text`, or None. An exact code always wins over a synonym."""
-        if text in self._table(kind):
-            return text
-        return self._spellings(kind).get(fold(text))
+        return text if text in self.tables[kind] else self._indexes[kind].get(fold(text))
 
     def suggestion(self, kind: str, text: str) -> str:
         """« Vouliez-vous dire … ? » or nothing."""
-        return closest(text, self._spellings(kind))
-
-    def _spellings(self, kind: str) -> dict[str, str]:
-        if kind not in self._indexes:
-            self._indexes[kind] = self._index(kind)
-        return self._indexes[kind]
+        return closest(text, self._indexes[kind])
 
     def _index(self, kind: str) -> dict[str, str]:
         """Folded spelling → code. A spelling two entries share means neither; codes come last, so they win."""
@@ -101,13 +106,7 @@ class Vocabulary:
         return tuple(own) if own else self.codes(f"attribute.{name}")
 
 
-_LAST: list[Vocabulary] = []
-
-
+@per_catalog
 def vocabulary_of(catalog: Catalog) -> Vocabulary:
-    """The vocabulary of a catalogue; that of the last catalogue asked for is kept."""
-    last = next(iter(_LAST), None)
-    if last is None or last.catalog is not catalog:
-        last = Vocabulary(catalog)
-        _LAST[:] = [last]
-    return last
+    """The vocabulary of a catalogue."""
+    return Vocabulary(catalog)
