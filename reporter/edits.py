@@ -7,9 +7,10 @@ nothing coded asserts what the radiologist no longer says. A sentence that leans
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reporter.errors import ERROR, Issue
@@ -49,6 +50,26 @@ def judged(exam: Exam, edits: Edits) -> Exam:
         section = key.partition("-")[0]
         texts[section] = "\n".join(part for part in (texts.get(section), edit.text) if part)
     return dataclasses.replace(exam, free_text=texts) if edits else exam
+
+
+class Keys(Mapping[str, str]):
+    """The `keys` of a report, worked out when they are first asked for: only who offers to edit sentences does."""
+
+    def __init__(self, data: ReportData, narrative: Narrative) -> None:
+        self._drawn = (data, narrative)
+
+    @functools.cached_property
+    def _known(self) -> dict[str, str]:
+        return keys(*self._drawn)
+
+    def __getitem__(self, sentence: str) -> str:
+        return self._known[sentence]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 def keys(data: ReportData, narrative: Narrative) -> dict[str, str]:
@@ -117,7 +138,7 @@ class _Rewriter:
         self._edits = edits
         self._loose = loose
         self._dropped = dropped
-        self._notes: list[Statement] = []
+        self._notes: dict[str, Statement] = {}
 
     def section(self, section: Section) -> Section:
         return dataclasses.replace(section, sentences=tuple(self._sentence(s) for s in section.sentences))
@@ -128,17 +149,16 @@ class _Rewriter:
         kept = tuple(name for name in sentence.statements if name not in self._dropped)
         if sentence.id in self._loose or (sentence.statements and not kept):
             kept = (self._note(sentence, text),)
-        return dataclasses.replace(
-            sentence, text=text, statements=kept, edited=edit is not None, free=sentence.free or self._is_note(kept)
-        )
+        free = sentence.free or self._is_note(kept)
+        return sentence._replace(text=text, statements=kept, edited=edit is not None, free=free)
 
     def _is_note(self, names: tuple[str, ...]) -> bool:
-        return any(note.id in names for note in self._notes)
+        return any(name in self._notes for name in names)
 
     def _note(self, sentence: Sentence, text: str) -> str:
         name = f"note/{sentence.id}"
         origin = Origin("entered", f"/edits/{sentence.id}")
-        self._notes.append(Statement(name, "note", sentence.section, origin, source_id=sentence.id, value=text))
+        self._notes[name] = Statement(name, "note", sentence.section, origin, source_id=sentence.id, value=text)
         return name
 
     def data(self) -> ReportData:
@@ -153,4 +173,4 @@ class _Rewriter:
             )
             for s in left
         ]
-        return dataclasses.replace(self._data, statements=(*kept, *self._notes))
+        return dataclasses.replace(self._data, statements=(*kept, *self._notes.values()))

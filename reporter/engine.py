@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +17,7 @@ from reporter.catalog.entries import Catalog
 from reporter.edits import Edits
 from reporter.errors import ERROR, FhirCheckError, InvalidExam, Issue
 from reporter.fhir import check as fhir_check
+from reporter.fhir.datatypes import own
 from reporter.model import canonical
 from reporter.model.exam import Exam
 from reporter.model.lifecycle import DRAFT, Lifecycle
@@ -26,9 +28,11 @@ from reporter.statements import statements
 from reporter.version import __version__
 
 Clock = Callable[[], dt.datetime]
-Ids = Callable[[str], uuid.UUID]
+Ids = Callable[[str], uuid.UUID | str]
 NO_EDITS: Edits = MappingProxyType({})
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://w3id.org/fhir-reporter")
+_SPACE = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def utc_now() -> dt.datetime:
@@ -39,6 +43,14 @@ def utc_now() -> dt.datetime:
 def stable_ids(key: str) -> uuid.UUID:
     """The default ids: UUIDv5 of our namespace and the business key, so the same report keeps its ids."""
     return uuid.uuid5(NAMESPACE, key)
+
+
+def stable_names(key: str) -> str:
+    """The text of `stable_ids`, without the UUID object: a report has one for each of its resources (RFC 9562 §5.5)."""
+    made = _SPACE.copy()
+    made.update(key.encode())
+    name = made.hexdigest()
+    return f"{name[:8]}-{name[8:12]}-5{name[13:16]}-{_VARIANT[name[16]]}{name[17:20]}-{name[20:32]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +75,13 @@ class Report:
     def to_fhir(self, kind: str = "document", *, lifecycle: Lifecycle = DRAFT) -> dict[str, Any]:
         """A checked FHIR R4 bundle: document, transaction or minimal collection, of one version of the report.
 
-        Raises FhirCheckError rather than let a bad one out.
+        It is the caller's own. Raises FhirCheckError rather than let a bad one out.
         """
+        mine: dict[str, Any] = own(self.bundle(kind, lifecycle=lifecycle))
+        return mine
+
+    def bundle(self, kind: str = "document", *, lifecycle: Lifecycle = DRAFT) -> dict[str, Any]:
+        """The same bundle, to be written out and never changed: what the catalogue says is shared by all bundles."""
         build = {
             "document": fhir.document_bundle,
             "transaction": fhir.transaction_bundle,
@@ -91,11 +108,12 @@ class Report:
 
     def explain(self) -> list[dict[str, Any]]:
         """For each sentence: its statements, what they come from, the rule and the source that justifies it."""
+        said = {statement.id: statement for statement in self.data.statements}
         return [
             {
                 "section": sentence.section,
                 "text": sentence.text,
-                "statements": [self._explain(self.data.statement(i)) for i in sentence.statements],
+                "statements": [self._explain(said[i]) for i in sentence.statements],
                 "rules": [self._rule(rule) for rule in sentence.rules],
             }
             for sentence in self._sentences()
@@ -130,7 +148,7 @@ def check(data: object, catalog: Catalog, *, settings: Settings | None = None, c
     if exam is None:
         return issues
     found = rules.assess(exam, catalog, settings or Settings(), today=clock().date()).issues
-    return _without_repeats([*issues, *found])
+    return without_repeats([*issues, *found])
 
 
 def preview(
@@ -139,7 +157,7 @@ def preview(
     *,
     settings: Settings | None = None,
     clock: Clock = utc_now,
-    ids: Ids = stable_ids,
+    ids: Ids = stable_names,
     edits: Edits = NO_EDITS,
 ) -> tuple[Report | None, list[Issue]]:
     """What the report says so far of an input still being entered, and every problem of it.
@@ -155,7 +173,7 @@ def preview(
     found = rules.assess(edited.judged(exam, edits), catalog, settings, today=created.date())
     assessment = Assessment() if progress.undated(exam, gaps) else found
     report, unsettled = _report(exam, assessment, catalog, settings, created, ids, edits)
-    known = _without_repeats([*issues, *progress.trusted(found.issues, gaps), *unsettled])
+    known = without_repeats([*issues, *progress.trusted(found.issues, gaps), *unsettled])
     if any(issue.severity == ERROR for issue in known):
         entered = progress.entered_only(report.narrative, exam)
         report = dataclasses.replace(report, narrative=entered)
@@ -167,7 +185,7 @@ def build_report(
     catalog: Catalog,
     *,
     clock: Clock = utc_now,
-    ids: Ids = stable_ids,
+    ids: Ids = stable_names,
     settings: Settings | None = None,
     edits: Edits = NO_EDITS,
 ) -> Report:
@@ -203,7 +221,7 @@ def _report(
         identifier=_identifier(exam),
     )
     text = narrative.narrate(data, catalog, settings)
-    keys = edited.keys(data, text)
+    keys = edited.Keys(data, text)
     data, text, unsettled = edited.apply(data, text, edits)
     return Report(data, text, catalog, settings, ids, keys), unsettled
 
@@ -215,5 +233,6 @@ def _identifier(exam: Exam) -> str:
     return canonical.digest(exam)
 
 
-def _without_repeats(issues: list[Issue]) -> list[Issue]:
+def without_repeats(issues: Iterable[Issue]) -> list[Issue]:
+    """Each problem once, in the order they were found."""
     return list({(i.code, i.path, i.message): i for i in issues}.values())

@@ -29,7 +29,7 @@ def issues_dict(issues: Iterable[Issue]) -> dict[str, Any]:
 
 def report_files(report: Report, *, xml: bool = False) -> dict[str, str]:
     """Every file of a report, name to content; raises before anything is written when one cannot be made."""
-    bundles = (report.to_fhir("document"), report.to_fhir("transaction"))
+    bundles = (report.bundle("document"), report.bundle("transaction"))
     contents = (
         report.text().rstrip("\n") + "\n",
         report.html().rstrip("\n") + "\n",

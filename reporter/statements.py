@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 
-from reporter.model.exam import Diagnosis, Dxa, DxaMeasurement, Exam, Finding, Patient, PriorExam, Site
+from reporter.model.exam import Conclusion, Diagnosis, Dxa, DxaMeasurement, Exam, Finding, Patient, PriorExam, Site
 from reporter.model.report import Assessment, Attribute, Derived, Origin, Statement, Value
 
 SIDES = ("right", "left")
@@ -13,85 +13,87 @@ SIDES = ("right", "left")
 
 def statements(exam: Exam, assessment: Assessment) -> tuple[Statement, ...]:
     """Every statement of the report, in input order; nothing is added that was not entered or derived."""
-    findings = [s for f in exam.findings for s in _finding(f)]
+    findings = [s for f in exam.findings for s in _finding(f, f.id)]
     index = _evidence_index(findings)
-    diagnoses = [s for n, d in enumerate(exam.conclusion.diagnoses) for s in _diagnosis(n, d, index)]
-    parts: list[Iterable[Statement]] = [
-        _frame(exam),
-        _context(exam.patient),
-        findings,
-        _dxa(exam.dxa),
-        *(_prior(prior) for prior in exam.comparisons),
-        (_derived(n, d, index) for n, d in enumerate(assessment.derived)),
-        diagnoses,
-        _differential(exam),
-        _recommendations(exam, assessment),
-        _notes(exam),
-    ]
-    return tuple(s for part in parts for s in part)
+    found = [*_FRAME, *[_comparison(prior) for prior in exam.comparisons]]
+    found += _context(exam.patient)
+    found += findings
+    if exam.dxa is not None:
+        found += _dxa(exam.dxa)
+    for prior in exam.comparisons:
+        found += _prior(prior)
+    found += [_derived(n, d, index) for n, d in enumerate(assessment.derived)]
+    found += _concluded(exam.conclusion, assessment, index)
+    found += _notes(exam)
+    return tuple(found)
 
 
-def _evidence_index(findings: list[Statement]) -> dict[str, tuple[str, ...]]:
+def _evidence_index(findings: list[Statement]) -> dict[str, list[str]]:
     """Finding id as the user knows it → statement ids (two for a bilateral finding)."""
-    index: dict[str, tuple[str, ...]] = {}
+    index: dict[str, list[str]] = {}
     for statement in findings:
-        index[statement.source_id] = (*index.get(statement.source_id, ()), statement.id)
+        index.setdefault(statement.source_id, []).append(statement.id)
     return index
 
 
-def _frame(exam: Exam) -> Iterator[Statement]:
-    yield Statement("order", "order", "order", Origin("entered", "/order"), source_id="order")
-    yield Statement("technique", "technique", "technique", Origin("entered", "/exam/technique"), source_id="technique")
-    for prior in exam.comparisons:
-        yield Statement(
-            f"comparison/{prior.id}", "comparison", "comparison", Origin("entered", prior.path), source_id=prior.id
-        )
+def _evidence(names: Iterable[str], index: Mapping[str, list[str]]) -> tuple[str, ...]:
+    return tuple([i for name in names for i in index.get(name, (name,))])
+
+
+# every report has a request and an acquisition
+_FRAME = (
+    Statement("order", "order", "order", Origin("entered", "/order"), source_id="order"),
+    Statement("technique", "technique", "technique", Origin("entered", "/exam/technique"), source_id="technique"),
+)
+
+
+def _comparison(prior: PriorExam) -> Statement:
+    origin = Origin("entered", prior.path)
+    return Statement(f"comparison/{prior.id}", "comparison", "comparison", origin, source_id=prior.id)
 
 
 def _prior(prior: PriorExam) -> Iterator[Statement]:
     """What an earlier exam showed: never a finding of this one, so each has a kind and an id of its own."""
     frame = f"comparison/{prior.id}"
     for position, finding in enumerate(prior.findings):
-        for statement in _finding(finding):
-            own = statement.id.removeprefix(finding.id)
-            yield dataclasses.replace(statement, id=f"{frame}/finding/{position}{own}", kind="prior_finding")
+        yield from _finding(finding, f"{frame}/finding/{position}", "prior_finding")
     yield from _dxa(prior.dxa, f"{frame}/dxa", f"{prior.path}/dxa", "prior_dxa")
 
 
-def _finding(finding: Finding) -> Iterator[Statement]:
-    sides = SIDES if finding.site.laterality == "bilateral" else (None,)
-    for side in sides:
-        site = dataclasses.replace(finding.site, laterality=side) if side else finding.site
-        yield Statement(
-            id=f"{finding.id}.{side}" if side else finding.id,
-            kind="finding",
-            concept=finding.finding,
-            origin=Origin("entered", finding.path),
-            source_id=finding.id,
-            site=site,
-            status=finding.status,
-            attributes=tuple(_attributes(finding)),
-            measures=finding.measures,
-            evolution=finding.evolution,
-            relations=finding.relations,
-            count=finding.count,
-            comment=finding.comment,
+def _finding(finding: Finding, key: str, kind: str = "finding") -> list[Statement]:
+    """One statement, or one for each side of a bilateral sign (its values by position, which takes half the time)."""
+    origin, attributes = Origin("entered", finding.path), _attributes(finding)
+    return [
+        Statement(
+            name, kind, finding.finding, origin, finding.id, site, finding.status, None, None, attributes,
+            finding.measures, finding.evolution, finding.relations, finding.count, finding.comment,
         )
+        for name, site in _sided(key, finding.site)
+    ]  # fmt: skip
 
 
-def _attributes(finding: Finding) -> Iterator[Attribute]:
-    for sequence, value in finding.signal.items():
-        yield Attribute(f"signal.{sequence}", value)
+def _sided(key: str, site: Site) -> tuple[tuple[str, Site], ...]:
+    """The site, or each side of a bilateral one, with the name of its statement."""
+    if site.laterality != "bilateral":
+        return ((key, site),)
+    return tuple([(f"{key}.{side}", site.on(side)) for side in SIDES])
+
+
+def _attributes(finding: Finding) -> tuple[Attribute, ...]:
+    found: list[Attribute] = []
+    if finding.signal:
+        found += [Attribute(f"signal.{sequence}", value) for sequence, value in finding.signal.items()]
     if finding.density:
-        yield Attribute("density", finding.density)
-    if finding.uptake and finding.uptake.pattern:
-        yield Attribute("uptake.pattern", finding.uptake.pattern)
-    for phase in finding.uptake.phases if finding.uptake else ():
-        yield Attribute("uptake.phases", phase)
+        found.append(Attribute("density", finding.density))
+    if finding.uptake:
+        if finding.uptake.pattern:
+            found.append(Attribute("uptake.pattern", finding.uptake.pattern))
+        found += [Attribute("uptake.phases", phase) for phase in finding.uptake.phases]
     if finding.severity:
-        yield Attribute("severity", finding.severity)
-    for name, attribute in finding.morphology.items():
-        yield Attribute(name, attribute)
+        found.append(Attribute("severity", finding.severity))
+    if finding.morphology:
+        found += [Attribute(name, value) for name, value in finding.morphology.items()]
+    return tuple(found)
 
 
 _PATIENT_FACTS: tuple[tuple[str, str | None], ...] = (
@@ -105,17 +107,18 @@ _PATIENT_FACTS: tuple[tuple[str, str | None], ...] = (
     ("height_prior_cm", "cm"),
     ("weight_kg", "kg"),
 )
+_facts = attrgetter(*(name for name, _ in _PATIENT_FACTS))
 _ABSENT = ("unknown", "not_applicable")
 
 
 def _context(patient: Patient) -> Iterator[Statement]:
     """Patient facts that were given; unknown and not applicable are answers, not facts: they are coded, never said."""
-    for name, unit in _PATIENT_FACTS:
-        value = getattr(patient, name)
+    given = zip(_PATIENT_FACTS, _facts(patient), strict=True)
+    for (name, unit), value in [fact for fact in given if fact[1] is not None]:
         if value in _ABSENT:
             origin = Origin("entered", f"/patient/{name}")
             yield Statement(f"context/{name}", "no_answer", name, origin, source_id=name, status=value)
-        elif value is not None:
+        else:
             yield _context_fact(name, name, f"/patient/{name}", value, unit)
     for n, factor in enumerate(patient.risk_factors):
         yield _context_fact(f"risk_factor/{n}", "risk_factor", f"/patient/risk_factors/{n}", factor)
@@ -159,20 +162,12 @@ def _context_fact(
     site: Site | None = None,
     attributes: tuple[Attribute, ...] = (),
 ) -> Statement:
-    return Statement(
-        f"context/{key}",
-        "context",
-        concept,
-        Origin("entered", path),
-        source_id=key,
-        site=site,
-        value=value,
-        unit=unit,
-        attributes=attributes,
-    )
+    origin = Origin("entered", path)
+    return Statement(f"context/{key}", "context", concept, origin, key, site, None, value, unit, attributes)
 
 
 _DXA_UNITS = {"bmd": "g/cm2", "bmc": "g", "area": "cm2", "t_score": "SD", "z_score": "SD"}
+_densities = attrgetter(*_DXA_UNITS)
 
 
 def _dxa(dxa: Dxa | None, prefix: str = "dxa", path: str = "/dxa", kind: str = "dxa") -> Iterator[Statement]:
@@ -189,15 +184,12 @@ def _dxa(dxa: Dxa | None, prefix: str = "dxa", path: str = "/dxa", kind: str = "
 
 def _measurement(key: str, measurement: DxaMeasurement, kind: str) -> Iterator[Statement]:
     site = Site(measurement.site, measurement.laterality)
-    attributes = tuple(Attribute("vertebrae_included", level) for level in measurement.vertebrae_included)
-    attributes += tuple(_excluded(measurement))
-    for name, unit in _DXA_UNITS.items():
-        value = getattr(measurement, name)
+    included = [Attribute("vertebrae_included", level) for level in measurement.vertebrae_included]
+    attributes = (*included, *_excluded(measurement))
+    for (name, unit), value in zip(_DXA_UNITS.items(), _densities(measurement), strict=True):
         if value is not None:
             origin = Origin("entered", f"{measurement.path}/{name}")
-            yield Statement(
-                f"{key}/{name}", kind, name, origin, key, site, value=value, unit=unit, attributes=attributes
-            )
+            yield Statement(f"{key}/{name}", kind, name, origin, key, site, None, value, unit, attributes)
 
 
 def _excluded(measurement: DxaMeasurement) -> Iterator[Attribute]:
@@ -207,50 +199,42 @@ def _excluded(measurement: DxaMeasurement) -> Iterator[Attribute]:
         )
 
 
-def _derived(n: int, derived: Derived, index: dict[str, tuple[str, ...]]) -> Statement:
+def _derived(n: int, derived: Derived, index: Mapping[str, list[str]]) -> Statement:
+    key = f"derived/{n}"
+    origin = Origin("proposed" if derived.concluded else "derived", "", derived.rule)
+    evidence = _evidence(derived.evidence, index)
     return Statement(
-        id=f"derived/{n}",
-        kind="derived",
-        concept=derived.name,
-        origin=Origin("proposed" if derived.concluded else "derived", rule=derived.rule),
-        source_id=f"derived/{n}",
-        site=derived.site,
-        value=derived.value,
-        unit=derived.unit,
-        attributes=derived.params,
-        evidence=tuple(i for e in derived.evidence for i in index.get(e, (e,))),
-    )
+        key, "derived", derived.name, origin, key, derived.site, None, derived.value, derived.unit, derived.params,
+        (), None, (), None, None, evidence,
+    )  # fmt: skip
 
 
-def _diagnosis(n: int, diagnosis: Diagnosis, index: dict[str, tuple[str, ...]]) -> Iterator[Statement]:
-    bilateral = diagnosis.site is not None and diagnosis.site.laterality == "bilateral"
-    attributes = (Attribute("age", diagnosis.age),) if diagnosis.age else ()
-    for side in SIDES if bilateral else (None,):
-        site = dataclasses.replace(diagnosis.site, laterality=side) if side and diagnosis.site else diagnosis.site
-        yield Statement(
-            id=f"diagnosis/{n}.{side}" if side else f"diagnosis/{n}",
-            kind="diagnosis",
-            concept=diagnosis.code,
-            origin=Origin("entered", diagnosis.path),
-            source_id=f"diagnosis/{n}",
-            site=site,
-            status=diagnosis.certainty,
-            attributes=attributes,
-            evidence=tuple(i for e in diagnosis.findings for i in index.get(e, (e,))),
-        )
-
-
-def _differential(exam: Exam) -> Iterator[Statement]:
-    for n, code in enumerate(exam.conclusion.differential):
+def _concluded(conclusion: Conclusion, assessment: Assessment, index: Mapping[str, list[str]]) -> Iterator[Statement]:
+    for n, diagnosis in enumerate(conclusion.diagnoses):
+        yield from _diagnosis(n, diagnosis, index)
+    for n, code in enumerate(conclusion.differential):
         origin = Origin("entered", f"/conclusion/differential/{n}")
         yield Statement(f"differential/{n}", "diagnosis", code, origin, f"differential/{n}", status="discussed")
+    if conclusion.recommendations:
+        yield from _recommendations(conclusion, assessment)
 
 
-def _recommendations(exam: Exam, assessment: Assessment) -> Iterator[Statement]:
+def _diagnosis(n: int, diagnosis: Diagnosis, index: Mapping[str, list[str]]) -> Iterator[Statement]:
+    key, origin = f"diagnosis/{n}", Origin("entered", diagnosis.path)
+    attributes = (Attribute("age", diagnosis.age),) if diagnosis.age else ()
+    evidence = _evidence(diagnosis.findings, index)
+    for name, site in _sided(key, diagnosis.site) if diagnosis.site else ((key, None),):
+        yield Statement(
+            name, "diagnosis", diagnosis.code, origin, key, site, diagnosis.certainty, None, None, attributes,
+            (), None, (), None, None, evidence,
+        )  # fmt: skip
+
+
+def _recommendations(conclusion: Conclusion, assessment: Assessment) -> Iterator[Statement]:
     rules: dict[str, str] = {}
     for code, rule in assessment.proposed:
         rules.setdefault(code, rule)
-    for n, code in enumerate(dict.fromkeys(exam.conclusion.recommendations)):
+    for n, code in enumerate(dict.fromkeys(conclusion.recommendations)):
         origin = Origin("entered", f"/conclusion/recommendations/{n}", rules.get(code))
         yield Statement(f"recommendation/{code}", "recommendation", code, origin, source_id=code, status="proposed")
 

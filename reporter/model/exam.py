@@ -13,12 +13,14 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from reporter.model.dates import PartialDate
+from reporter.model.quick import quick
 
 AttributeValue = str | bool | Decimal
 EMPTY: Mapping[str, str] = MappingProxyType({})
 EMPTY_ATTRIBUTES: Mapping[str, AttributeValue] = MappingProxyType({})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Site:
     """Where: catalogue site id and its coordinates. level "L1" or "L4L5"; laterality left|right|bilateral."""
@@ -29,6 +31,10 @@ class Site:
     number: int | None = None
     part: str | None = None
     zones: tuple[str, ...] = ()
+
+    def on(self, side: str) -> Site:
+        """The same place, of one side."""
+        return Site(self.code, side, self.level, self.number, self.part, self.zones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Relation:
     target: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One sign at one site (DOMAIN_MODEL §5); status present|absent|indeterminate|not_assessed."""
@@ -117,6 +124,7 @@ class PriorFracture:
     date: PartialDate | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PastProcedure:
     """A vertebroplasty, kyphoplasty, sacroplasty, fixation … already done."""
@@ -142,6 +150,7 @@ class Identifier:
     system: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Patient:
     """DOMAIN_MODEL §2. Exactly one of birth_date / age_years may be missing."""
@@ -170,6 +179,7 @@ class Patient:
     procedures: tuple[PastProcedure, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Order:
     """The request (DOMAIN_MODEL §3)."""
@@ -197,6 +207,7 @@ class Sequence:
     plane: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Technique:
     """Union of the technique fields of DOMAIN_MODEL §4.1; those of other modalities stay empty."""
@@ -251,6 +262,7 @@ class ProtocolOverride:
     by: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Study:
     """The `exam` object of the input (DOMAIN_MODEL §4)."""
@@ -295,6 +307,7 @@ class ExcludedVertebra:
     reason: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DxaMeasurement:
     """One region of interest (DOMAIN_MODEL §7): bmd g/cm2, scores in SD."""
@@ -324,6 +337,7 @@ class Dxa:
     frax_hip: Decimal | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PriorExam:
     """An earlier exam used for comparison (DOMAIN_MODEL §6)."""
@@ -362,6 +376,7 @@ class Conclusion:
     suppress: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Exam:
     """The whole input. `free_text`: section (indication|technique|comparison|findings|conclusion) → verbatim text."""

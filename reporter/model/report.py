@@ -9,13 +9,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from reporter.errors import Issue
 from reporter.model.exam import AttributeValue, Evolution, Exam, Measure, Relation, Site
+from reporter.model.quick import quick
 
 Value = Decimal | int | bool | str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Origin:
     """entered (path = JSON pointer) · derived (rule) · proposed (rule)."""
@@ -25,6 +28,7 @@ class Origin:
     rule: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """A component: name as in FHIR_MAPPING §3 ("signal.T1", "severity", "uptake.phases", "orientation" …)."""
@@ -33,6 +37,7 @@ class Attribute:
     value: AttributeValue
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Statement:
     """concept · site · status · attributes · measures · evolution · origin.
@@ -71,9 +76,13 @@ class Statement:
 
     def attribute(self, name: str) -> AttributeValue | None:
         """The first value of the named attribute."""
-        return next((a.value for a in self.attributes if a.name == name), None)
+        for attribute in self.attributes:
+            if attribute.name == name:
+                return attribute.value
+        return None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Derived:
     """A fact computed by a derive rule, or proposed by a conclude rule.
@@ -93,6 +102,7 @@ class Derived:
     concluded: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """Everything the rules said about one exam.
@@ -136,16 +146,8 @@ class ReportData:
     provenance: Provenance
     identifier: str
 
-    def statement(self, statement_id: str) -> Statement:
-        """Raise KeyError when there is none."""
-        for statement in self.statements:
-            if statement.id == statement_id:
-                return statement
-        raise KeyError(statement_id)
 
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence, already typeset, and the statements it says.
 
     free = verbatim radiologist text, uncoded; edited = rewritten by the radiologist (« modifié »).
@@ -161,6 +163,7 @@ class Sentence:
     edited: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Section:
     """title|indication|technique|comparison|findings|conclusion, in this order in a Narrative."""
