@@ -7,6 +7,7 @@ from reporter.french.sites import (
     adjective_zones,
     de_site,
     in_site,
+    is_named,
     level_fr,
     merge_sides,
     region_np,
@@ -33,7 +34,7 @@ from reporter.french.words import (
 
 __all__ = [
     "NounPhrase", "a", "a_site", "adjective_zones", "agree", "capital", "clean", "dans", "date_fr", "de", "de_bare",
-    "de_indefinite", "de_site", "definite", "ending", "enumeration", "in_site", "indefinite", "level_fr", "merge_sides",
-    "none_of", "np", "number", "of_date", "ordinal", "plain", "plural_phrase", "quantity", "region_np", "roi_np",
-    "side", "single_spaced", "site_np", "sites_np", "the_site", "typeset",
+    "de_indefinite", "de_site", "definite", "ending", "enumeration", "in_site", "indefinite", "is_named", "level_fr",
+    "merge_sides", "none_of", "np", "number", "of_date", "ordinal", "plain", "plural_phrase", "quantity", "region_np",
+    "roi_np", "side", "single_spaced", "site_np", "sites_np", "the_site", "typeset",
 ]  # fmt: skip

@@ -6,6 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from reporter.model.dates import PartialDate
 
+_PLAIN_DIGITS = frozenset("-.0123456789")
+_EXACT = 28
+_PLACES = {n: Decimal(1).scaleb(-n) for n in range(4)}
 NNBSP = "\u202f"
 MINUS = "\u2212"
 _MONTHS = (
@@ -20,18 +23,33 @@ _UNITS = {
 
 def number(value: Decimal | int, places: int | None = None, *, signed: bool = False) -> str:
     """« 0,828 », « −2,1 », « +0,042 », « 1 624 ». Without `places` trailing zeros go (« 2,5 », « 35 »)."""
-    exact = Decimal(value)
+    text = str(value)
+    if places is not None and text[-places - 1 : -places] != ".":  # a value with as many decimals is its own rounding
+        text = str(_rounded(value, places))
+    if len(text) > _EXACT or not _PLAIN_DIGITS.issuperset(text):
+        text = _expanded(Decimal(value), places)
+    negative = text[0] == "-"
+    whole, point, decimals = (text[1:] if negative else text).partition(".")
+    shown = whole if len(whole) < 4 else _thousands(whole)
+    if point:
+        decimals = decimals.rstrip("0") if places is None else decimals
+        shown = f"{shown},{decimals}" if decimals else shown
+    if (negative or signed) and shown.strip("0,"):
+        return f"{MINUS if negative else '+'}{shown}"
+    return shown
+
+
+def _rounded(value: Decimal | int, places: int) -> Decimal:
+    exact = value if isinstance(value, Decimal) else Decimal(value)
+    return exact.quantize(_PLACES.get(places) or Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def _expanded(value: Decimal, places: int | None) -> str:
+    """The digits of a number written with an exponent, or with more digits than a decimal keeps."""
     if places is not None:
-        exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    elif exact == exact.to_integral_value():
-        exact = exact.quantize(Decimal(1))
-    else:
-        exact = exact.normalize()
-    whole, _, decimals = f"{abs(exact):f}".partition(".")
-    text = _thousands(whole) + (f",{decimals}" if decimals else "")
-    if exact < 0:
-        return MINUS + text
-    return f"+{text}" if signed and exact > 0 else text
+        return f"{_rounded(value, places):f}"
+    whole = value == value.to_integral_value()
+    return f"{value.quantize(Decimal(1)) if whole else value.normalize():f}"
 
 
 def _thousands(digits: str) -> str:
@@ -48,7 +66,7 @@ def quantity(value: Decimal | int, unit: str, places: int | None = None, *, sign
     text = number(value, places, signed=signed)
     if not shown:
         return text
-    return text + shown if shown.startswith(("°", "/")) else f"{text}{NNBSP}{shown}"
+    return text + shown if shown[0] in "°/" else f"{text}{NNBSP}{shown}"
 
 
 def date_fr(date: PartialDate) -> str:

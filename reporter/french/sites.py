@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reporter.catalog.entries import Catalog, Lexeme, SiteDef
+from reporter.catalog.tables import per_catalog
 from reporter.french import agreement, words
 from reporter.french.words import NounPhrase
 from reporter.model.exam import Site
 from reporter.settings import Settings
 
+# zones and sides multiply the sites: beyond this many phrases a table keeps what it has
+MOST_PHRASES = 10_000
 _LEVELLED_BARE = "vertebra"
+_OTHER_SIDE = {"left": "right", "right": "left"}
+_LATERALITIES = (None, "left", "right", "bilateral")
 
 
 def level_fr(level: str, settings: Settings) -> str:
     """« T12 » (or « D12 »), « L4-L5 »."""
+    if len(level) < 4 and settings.levels != "traditional":
+        return level
     parts = [level] if len(level) < 4 else _split_disc(level)
     if settings.levels == "traditional":
         parts = [f"D{p[1:]}" if p.startswith("T") else p for p in parts]
@@ -35,6 +42,36 @@ def site_np(
 
     `full` names the vertebral body (« corps vertébral de L1 ») where the short form is « L1 ».
     """
+    ids = (site.code, site.laterality, site.level, site.number, site.part, site.zones)
+    table = _phrases(catalog, settings.levels, settings.anatomy_terms, adjectives, full)
+    phrase = table.get(ids)
+    if phrase is None:
+        phrase = _site_np(site, catalog, settings, adjectives, full)
+        if len(table) < MOST_PHRASES and is_named(site, catalog):
+            table[ids] = phrase
+    return phrase
+
+
+@per_catalog
+def _phrases(_catalog: Catalog, *_manner: object) -> dict[tuple[object, ...], NounPhrase]:
+    """Phrases of the sites that the catalogue itself names, as they are asked for, for each manner of saying them."""
+    return {}
+
+
+def is_named(site: Site, catalog: Catalog) -> bool:
+    """Every coordinate of a site is one of the catalogue's own: nothing in it was made up by an input."""
+    entry = catalog.sites[site.code]
+    lowest, highest = entry.number_range or (0, -1)
+    return (
+        site.laterality in _LATERALITIES
+        and (site.level is None or site.level in entry.levels or site.level in catalog.levels)
+        and (site.number is None or lowest <= site.number <= highest)
+        and (site.part is None or site.part in entry.parts)
+        and all(zone in catalog.zones for zone in site.zones)
+    )
+
+
+def _site_np(site: Site, catalog: Catalog, settings: Settings, adjectives: bool, full: bool) -> NounPhrase:
     entry = catalog.sites[site.code]
     nouns = [z for z in site.zones if adjectives or catalog.zones[z].adjective is None]
     phrase = _bone(site, entry, catalog, settings, full)
@@ -71,6 +108,16 @@ def adjective_zones(site: Site, catalog: Catalog) -> tuple[str, ...]:
 
 def region_np(region: str, laterality: str | None, catalog: Catalog) -> NounPhrase:
     """« hanche gauche », « deux genoux », « cheville et du pied gauches » (as it follows « de »)."""
+    return _region_np(catalog, region, laterality)
+
+
+def roi_np(roi: str, laterality: str | None, catalog: Catalog) -> NounPhrase:
+    """« rachis lombaire », « hanche totale gauche »."""
+    return _roi_np(catalog, roi, laterality)
+
+
+@per_catalog
+def _region_np(catalog: Catalog, region: str, laterality: str | None) -> NounPhrase:
     entry = catalog.regions[region]
     lexeme = replace(entry.lexeme, noun=entry.of_phrase or entry.lexeme.noun)
     if laterality is None:
@@ -80,8 +127,8 @@ def region_np(region: str, laterality: str | None, catalog: Catalog) -> NounPhra
     return NounPhrase(f"{lexeme.noun} {_side(lexeme, laterality)}", lexeme.gender, lexeme.is_plural, lexeme.h_aspire)
 
 
-def roi_np(roi: str, laterality: str | None, catalog: Catalog) -> NounPhrase:
-    """« rachis lombaire », « hanche totale gauche »."""
+@per_catalog
+def _roi_np(catalog: Catalog, roi: str, laterality: str | None) -> NounPhrase:
     lexeme = catalog.rois[roi].lexeme
     if laterality is None:
         return words.np(lexeme)
@@ -94,27 +141,39 @@ def sites_np(
     sites: Sequence[Site], catalog: Catalog, settings: Settings, *, adjectives: bool = True
 ) -> list[NounPhrase]:
     """Noun phrases of several sites: left and right of one bone become both; a shared side is said once, last."""
+    if len(sites) == 1:
+        return [site_np(sites[0], catalog, settings, adjectives=adjectives)]
     merged = merge_sides(sites)
     shared = _shared_side(merged, catalog)
     if shared is None:
         return [site_np(s, catalog, settings, adjectives=adjectives) for s in merged]
-    phrases = [site_np(replace(s, laterality=None), catalog, settings, adjectives=adjectives) for s in merged]
+    phrases = [site_np(_sided(s, None), catalog, settings, adjectives=adjectives) for s in merged]
     masculine = any(_side_gender(catalog.sites[s.code].lexeme) != "f" for s in merged)
     phrases[-1] = phrases[-1].plus(agreement.side(shared, "m" if masculine else "f", plural=True))
     return phrases
 
 
-def merge_sides(sites: Iterable[Site]) -> list[Site]:
+def merge_sides(sites: Sequence[Site]) -> list[Site]:
     """Right and left of the same bone become one bilateral site, at the place of the first."""
+    if len(sites) < 2:
+        return list(sites)
     result: list[Site] = []
+    places: dict[Site, int] = {}
     for site in sites:
-        other = {"left": "right", "right": "left"}.get(site.laterality or "")
-        twin = replace(site, laterality=other)
-        if other and twin in result:
-            result[result.index(twin)] = replace(site, laterality="bilateral")
-        elif site not in result:
+        other = _OTHER_SIDE.get(site.laterality or "")
+        place = places.pop(_sided(site, other), None) if other else None
+        if place is not None:
+            result[place] = site.on("bilateral")
+            places.setdefault(result[place], place)
+        elif site not in places:
+            places[site] = len(result)
             result.append(site)
     return result
+
+
+def _sided(site: Site, laterality: str | None) -> Site:
+    """The same place on another side."""
+    return Site(site.code, laterality, site.level, site.number, site.part, site.zones)
 
 
 def _shared_side(sites: Sequence[Site], catalog: Catalog) -> str | None:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from reporter.catalog.entries import Lexeme
 
 _VOWELS = frozenset("aeiouyh")
+_CONSONANTS = frozenset("bcdfgjklmnpqrstvwxzBCDFGJKLMNPQRSTVWXZ0123456789")
+# how a named tuple makes itself; its `__new__`, which only names the values, costs as much again
+_MAKE = tuple.__new__
 _H_ASPIRE = ("hanche", "hauteur", "hernie", "haut", "hors", "halo", "hachure", "hallux", "hiatus", "heurt")
 
 
-@dataclass(frozen=True, slots=True)
-class NounPhrase:
+class NounPhrase(NamedTuple):
     """A noun phrase without article. `bare`: never takes one (« L1 »); `gender` m|f."""
 
     text: str
@@ -27,11 +29,15 @@ class NounPhrase:
 
     def with_text(self, text: str) -> NounPhrase:
         """The same grammar with other words."""
-        return replace(self, text=text)
+        return _MAKE(NounPhrase, (text, *self[1:]))
 
     def plus(self, *parts: str) -> NounPhrase:
         """The phrase followed by complements; empty parts are skipped."""
-        return self.with_text(" ".join(p for p in (self.text, *parts) if p))
+        text = self.text
+        for part in parts:
+            if part:
+                text = f"{text} {part}" if text else part
+        return _MAKE(NounPhrase, (text, *self[1:]))
 
 
 def np(lexeme: Lexeme, *, plural: bool = False) -> NounPhrase:
@@ -43,6 +49,8 @@ def np(lexeme: Lexeme, *, plural: bool = False) -> NounPhrase:
 
 def elides(text: str, h_aspire: bool = False) -> bool:
     """True when « le », « de », « que » lose their vowel before `text` (« 11 », « L1 », « hanche » do not elide)."""
+    if text[:1] in _CONSONANTS:
+        return False
     plain = unicodedata.normalize("NFD", text).lower().replace("œ", "o")
     if not plain or plain[0] not in _VOWELS:
         return False
@@ -109,9 +117,9 @@ def dans(phrase: NounPhrase) -> str:
 
 def enumeration(items: Iterable[str], last: str = "et") -> str:
     """« a », « a et b », « a, b et c »."""
-    parts: Sequence[str] = tuple(items)
+    parts: Sequence[str] = items if isinstance(items, (list, tuple)) else tuple(items)
     if len(parts) < 2:
-        return "".join(parts)
+        return parts[0] if parts else ""
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from reporter.catalog.entries import Catalog
-from reporter.model.report import Narrative, ReportData, Section
+from reporter.model.report import Narrative, ReportData, Section, Statement
 from reporter.narrative import conclusion, findings, frame, technique
 from reporter.narrative.coverage import coverage
 from reporter.narrative.scope import Scope, Writer
@@ -26,14 +26,20 @@ SECTIONS: dict[str, Callable[[Writer, Scope], None]] = {
 def narrate(report: ReportData, catalog: Catalog, settings: Settings) -> Narrative:
     """The whole text, from `report.statements`; free text of a section is printed verbatim at its end."""
     scope = Scope(report, catalog, settings)
-    return Narrative(tuple(_section(name, scope) for name in SECTIONS))
+    notes, headings = scope.of_kind("note"), scope.table("headings")
+    sections = []
+    for name, write in SECTIONS.items():
+        writer = Writer(name, settings)
+        write(writer, scope)
+        if notes:
+            _verbatim(writer, notes)
+        sections.append(Section(name, str(headings.get(name, "")), tuple(writer.sentences)))
+    return Narrative(tuple(sections))
 
 
-def _section(name: str, scope: Scope) -> Section:
-    writer = Writer(name, scope.settings)
-    SECTIONS[name](writer, scope)
-    for note in scope.of_kind("note"):
-        if note.concept == name:
+def _verbatim(writer: Writer, notes: Sequence[Statement]) -> None:
+    """The free texts of a section, at its end."""
+    for note in notes:
+        if note.concept == writer.section:
             last = max((s.paragraph for s in writer.sentences), default=0)
             writer.verbatim(str(note.value), [note.id], paragraph=last)
-    return Section(name, scope.word("headings", name), tuple(writer.sentences))

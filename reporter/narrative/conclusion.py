@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from reporter import french
 from reporter.french import NounPhrase
@@ -11,44 +12,57 @@ from reporter.narrative import derived, diagnoses, outcome
 from reporter.narrative.diagnoses import Impression
 from reporter.narrative.scope import Scope, Writer
 
+_NONE: Mapping[str, Any] = {}
+
 
 def write(writer: Writer, scope: Scope) -> None:
     """The whole section."""
     found = diagnoses.impressions(scope)
     asserted = [i for i in found if i.asserted]
-    rows = outcome.rows(scope)
-    outcome.normal(writer, scope, asserted)
-    _classes(writer, scope, found)
-    led = _lead_ins(scope, asserted)
+    facts = scope.derived
+    located = _any_located(asserted, scope)
+    rows = outcome.rows(scope) if not located or outcome.names_more(scope) else []
+    normal = outcome.is_normal(scope, asserted)
+    if normal:
+        outcome.normal(writer, scope, asserted)
+    if facts:
+        _classes(writer, scope, found)
+    led = _lead_ins(scope, asserted) if facts else {}
     if not asserted:
         outcome.every_sign(writer, scope, rows)
-    elif not (_any_located(asserted, scope) or any(r.change for r in rows) or outcome.is_normal(scope, asserted)):
+    elif not (located or normal or any(r.change for r in rows)):
         outcome.leading_signs(writer, scope, rows)
     _diagnoses(writer, scope, asserted, led)
-    outcome.left_out(writer, scope, rows, asserted)
-    outcome.evolution(writer, scope, rows)
-    _concluded(writer, scope, found)
-    _excluded(writer, scope, [i for i in found if i.certainty == "excluded"])
-    _discussed(writer, scope, [i for i in found if i.certainty == "discussed"])
+    if rows:
+        outcome.left_out(writer, scope, rows, asserted)
+        outcome.evolution(writer, scope, rows)
+    if facts:
+        _concluded(writer, scope, found)
+    if len(asserted) < len(found):
+        _excluded(writer, scope, [i for i in found if i.certainty == "excluded"])
+        _discussed(writer, scope, [i for i in found if i.certainty == "discussed"])
+    _differential(writer, scope)
     _caveats(writer, scope)
     for statement in scope.of_kind("recommendation"):
         rules = [statement.origin.rule] if statement.origin.rule else []
-        writer.say(scope.catalog.recommendations[statement.concept].sentence, [statement.id], rules=rules)
+        writer.say_own(scope, scope.catalog.recommendations[statement.concept].sentence, [statement.id], rules)
     if not writer.sentences:
         outcome.nothing(writer, scope)
 
 
 def _any_located(asserted: Iterable[Impression], scope: Scope) -> bool:
     """One of them names a place, by its sites or in its very noun (« fracture en H du sacrum »)."""
-    return any(one.sites or one.concept in scope.words("self_located") for one in asserted)
+    named = scope.words("self_located")
+    return bool([one for one in asserted if one.sites or one.concept in named])
 
 
 def _lead_ins(scope: Scope, asserted: Iterable[Impression]) -> dict[int, Statement]:
     """Diagnoses introduced by a conclusion of the rules (« Caractère migrateur des anomalies : … »)."""
     led: dict[int, Statement] = {}
-    for fact in scope.of_kind("derived"):
-        words = scope.table("lead_in", fact.origin.rule or "")
-        for one in asserted:
+    introducing = scope.table("lead_in")
+    for fact in scope.derived:
+        words = introducing.get(fact.origin.rule or "", _NONE)
+        for one in asserted if words else ():
             places = words.get("sites")
             if one.concept in words.get("diagnoses", ()) and (not places or all(s.code in places for s in one.sites)):
                 led.setdefault(id(one), fact)
@@ -58,6 +72,7 @@ def _lead_ins(scope: Scope, asserted: Iterable[Impression]) -> dict[int, Stateme
 
 def _diagnoses(writer: Writer, scope: Scope, asserted: Sequence[Impression], led: dict[int, Statement]) -> None:
     normal, cleft = scope.word("normal", "diagnosis"), scope.word("pseudarthrosis", "diagnosis")
+    clefts = [one for one in asserted if one.concept == cleft]
     done: set[int] = set()
     for one in asserted:
         if one.concept == normal or id(one) in done:
@@ -68,8 +83,7 @@ def _diagnoses(writer: Writer, scope: Scope, asserted: Sequence[Impression], led
         elif one.certainty == "possible":
             done |= _alternatives(writer, scope, one, [o for o in asserted if id(o) not in done and id(o) not in led])
         else:
-            waiting = (o for o in asserted if o.concept == cleft and id(o) not in done)
-            tail = next((o for o in waiting if _completes(o, one, scope)), None)
+            tail = next((o for o in clefts if id(o) not in done and _completes(o, one, scope)), None)
             done |= {id(tail)} if tail else set()
             _asserted(writer, scope, one, tail)
 
@@ -123,24 +137,23 @@ def _led(writer: Writer, scope: Scope, one: Impression, fact: Statement) -> None
 
 def _classes(writer: Writer, scope: Scope, found: Sequence[Impression]) -> None:
     """The densitometric class the rules derive, when no diagnosis states one."""
-    if any(i.concept in scope.table("dxa_classes") for i in found):
+    classes = [fact for fact in scope.derived if fact.concept in ("who_class", "z_class")]
+    if classes and any(i.concept in scope.table("dxa_classes") for i in found):
         return
-    for fact in scope.of_kind("derived"):
-        if fact.concept in ("who_class", "z_class"):
-            concept = str(scope.table("dxa_class_of")[str(fact.value)])
-            one = Impression(concept, "retained", None, [fact], [fact.site] if fact.site else [])
-            writer.say(diagnoses.phrase(one, scope).text, one.ids, rules=[fact.origin.rule or ""])
+    for fact in classes:
+        concept = str(scope.table("dxa_class_of")[str(fact.value)])
+        one = Impression(concept, "retained", None, [fact], [fact.site] if fact.site else [])
+        writer.say(diagnoses.phrase(one, scope).text, one.ids, rules=[fact.origin.rule or ""])
 
 
 def _concluded(writer: Writer, scope: Scope, found: Sequence[Impression]) -> None:
     """Sentences of the rules not yet said; the other facts of a rule go with its sentence."""
-    for fact in scope.of_kind("derived"):
-        said = {i for s in writer.sentences for i in s.statements}
-        if fact.origin.kind != "proposed" or fact.id in said:
+    for fact in scope.derived:
+        if fact.origin.kind != "proposed" or writer.says(fact.id):
             continue
         index = _sentence_saying(writer, scope, fact, found)
         if index is None:
-            writer.say(derived.sentence(fact, scope), [fact.id], rules=[fact.origin.rule or ""])
+            derived.say(writer, fact, scope)
             index = len(writer.sentences) - 1
         else:
             writer.also(index, [fact.id], [fact.origin.rule or ""])
@@ -149,23 +162,21 @@ def _concluded(writer: Writer, scope: Scope, found: Sequence[Impression]) -> Non
 
 def _sentence_saying(writer: Writer, scope: Scope, fact: Statement, found: Sequence[Impression]) -> int | None:
     """The sentence of a diagnosis that already says what a rule concludes."""
-    codes = scope.table("said_by").get(fact.origin.rule or "", ())
-    aged = scope.words("aged_diagnoses") if fact.origin.rule in scope.table("age_rules") else ()
-    for one in found:
-        if one.certainty == "excluded" or one.concept not in (*codes, *aged):
+    rule = fact.origin.rule or ""
+    codes = scope.table("said_by").get(rule, ())
+    aged = scope.words("aged_diagnoses") if rule in scope.table("age_rules") else ()
+    for one in found if codes or aged else ():
+        if one.certainty == "excluded" or (one.concept not in codes and one.concept not in aged):
             continue
-        if fact.site is None or not one.sites or diagnoses.covered(fact.site, [one], scope):
-            return next((n for n, s in enumerate(writer.sentences) if set(one.ids) & set(s.statements)), None)
+        if fact.site is None or not one.sites or fact.site in diagnoses.Covered([one], scope):
+            return writer.saying(one.ids)
     return None
 
 
 def _companions(writer: Writer, scope: Scope) -> None:
     """Facts that come with a rule's sentence (counts, levels) and are said by it."""
-    said = {i for s in writer.sentences for i in s.statements}
-    for fact in scope.of_kind("derived"):
-        if fact.id in said:
-            continue
-        index = next((n for n, s in enumerate(writer.sentences) if fact.origin.rule in s.rules), None)
+    for fact in scope.derived:
+        index = None if writer.says(fact.id) else writer.of_rule(fact.origin.rule)
         if index is not None:
             writer.also(index, [fact.id])
 
@@ -178,7 +189,7 @@ def _excluded(writer: Writer, scope: Scope, excluded: Sequence[Impression]) -> N
 
 
 def _discussed(writer: Writer, scope: Scope, discussed: Sequence[Impression]) -> None:
-    """« Un syndrome … est à discuter. », then the ordered differential."""
+    """« Un syndrome … est à discuter »."""
     if discussed:
         phrases = [diagnoses.phrase(i, scope) for i in discussed]
         plural = len(phrases) > 1 or phrases[0].plural
@@ -186,13 +197,19 @@ def _discussed(writer: Writer, scope: Scope, discussed: Sequence[Impression]) ->
         verb = scope.word("discuss", "several" if plural else "one")
         ids = [x for i in discussed for x in i.ids]
         writer.say(scope.word("certainty", "discussed").format(a_np=listed, verb=verb), ids)
+
+
+def _differential(writer: Writer, scope: Scope) -> None:
+    """The ordered differential, unless a sentence names it already."""
     items = [s for s in scope.of_kind("diagnosis") if s.id.startswith("differential/")]
+    if not items:
+        return
     names = [scope.catalog.diagnoses[s.concept].lexeme.noun for s in items]
     listed = french.enumeration(names)
-    index = next((n for n, s in enumerate(writer.sentences) if items and listed in _plain(s.text)), None)
+    index = next((n for n, s in enumerate(writer.sentences) if listed in _plain(s.text)), None)
     if index is not None:
         writer.also(index, [s.id for s in items])
-    elif items:
+    else:
         writer.say(scope.word("differential").format(list=listed), [s.id for s in items])
 
 
@@ -202,8 +219,12 @@ def _plain(text: str) -> str:
 
 def _caveats(writer: Writer, scope: Scope) -> None:
     """Warnings that must go with a densitometric class."""
-    said = [s.id for s in scope.of_kind("diagnosis", "dxa")]
-    for code in scope.words("caveats"):
-        messages = dict.fromkeys(i.message for i in scope.report.assessment.issues if i.code == code)
-        for message in messages:
-            writer.say(message, said[:1], rules=[code])
+    issues = scope.report.assessment.issues
+    if not issues:
+        return
+    caveats = scope.words("caveats")
+    raised = [issue for issue in issues if issue.code in caveats]
+    first = next((s.id for s in scope.report.statements if s.kind in ("diagnosis", "dxa")), None) if raised else None
+    for code in caveats if raised else ():
+        for message in dict.fromkeys(issue.message for issue in raised if issue.code == code):
+            writer.say(message, [] if first is None else [first], rules=[code])

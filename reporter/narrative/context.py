@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from reporter import french
@@ -13,26 +13,37 @@ from reporter.narrative.derived import of
 from reporter.narrative.scope import Scope, Writer
 
 _DAYS_AS_J = 31
+_STATUS = ("menopausal_status", "pregnancy_status", "breastfeeding", "postpartum_days")
+_PREGNANCY = ("pregnancy_status", "gestational_weeks")
 NounOf = Callable[[Statement, Scope], str]
 
 
 def write(writer: Writer, scope: Scope) -> None:
     """One sentence per kind of context."""
     facts = scope.of_kind("context")
-    _status(writer, scope, facts)
+    if not facts:
+        return
+    kinds: dict[str, list[Statement]] = {}
+    for fact in facts:
+        kinds.setdefault(fact.concept, []).append(fact)
+    _status(writer, scope, {name: kinds[name][-1] for name in _STATUS if name in kinds})
     _body(writer, scope, facts)
-    _listed(writer, scope, [f for f in facts if f.concept == "risk_factor"])
-    _treatments(writer, scope, [f for f in facts if f.concept == "treatment"])
+    if "risk_factor" in kinds:
+        _listed(writer, scope, kinds["risk_factor"])
+    if "treatment" in kinds:
+        _treatments(writer, scope, kinds["treatment"])
     for fact in facts:
         if fact.concept.startswith("lab."):
             writer.say(*_lab(fact, scope))
-    _history(writer, scope, [f for f in facts if f.concept == "prior_fracture"], _fracture_noun)
-    _history(writer, scope, [f for f in facts if f.concept == "procedure"], _procedure_noun)
+    if "prior_fracture" in kinds:
+        _history(writer, scope, kinds["prior_fracture"], _fracture_noun)
+    if "procedure" in kinds:
+        _history(writer, scope, kinds["procedure"], _procedure_noun)
 
 
 def in_pregnancy(scope: Scope) -> tuple[str, tuple[str, ...]] | None:
     """« Examen réalisé pendant la grossesse (39 SA) », for Technique."""
-    facts = {f.concept: f for f in scope.of_kind("context")}
+    facts = {f.concept: f for f in scope.of_kind("context") if f.concept in _PREGNANCY}
     status = facts.get("pregnancy_status")
     if status is None or status.value != "pregnant":
         return None
@@ -43,21 +54,20 @@ def in_pregnancy(scope: Scope) -> tuple[str, tuple[str, ...]] | None:
     return scope.word("pregnant").format(weeks=shown), (status.id, weeks.id)
 
 
-def _status(writer: Writer, scope: Scope, facts: Iterable[Statement]) -> None:
+def _status(writer: Writer, scope: Scope, by_name: Mapping[str, Statement]) -> None:
     """Menopause, post-partum, breastfeeding; a pregnancy is said in Technique, days make « post-partum » plain."""
-    by_name = {f.concept: f for f in facts}
     days = by_name.get("postpartum_days")
-    for name in ("menopausal_status", "pregnancy_status", "breastfeeding"):
-        fact = by_name.get(name)
-        if fact is None or (name == "pregnancy_status" and fact.value == "pregnant"):
+    for name, fact in by_name.items():
+        if name == "postpartum_days" or (name == "pregnancy_status" and fact.value == "pregnant"):
             continue
-        ids, text = [fact.id], scope.word("context", name, _key(fact))
+        text = scope.word("context", name, _key(fact))
         if scope.exam.patient.sex != "female":
             text = text.removeprefix(scope.word("context", "woman"))
         if name == "pregnancy_status" and days is not None and fact.value == "postpartum":
-            ids, text = [fact.id, days.id], _postpartum(int(str(days.value)), scope)
+            writer.say(_postpartum(int(str(days.value)), scope), [fact.id, days.id])
             days = None
-        writer.say(text, ids)
+        else:
+            writer.say_own(scope, text, [fact.id])
     if days is not None:
         writer.say(_postpartum(int(str(days.value)), scope), [days.id])
 
@@ -75,8 +85,9 @@ def _postpartum(days: int, scope: Scope) -> str:
 def _body(writer: Writer, scope: Scope, facts: Iterable[Statement]) -> None:
     words = scope.table("context", "body")
     found = [f for f in facts if f.concept in words]
-    parts = [str(words[f.concept]).format(q=_quantity(f)) for f in found]
-    writer.say(", ".join(parts), [f.id for f in found])
+    if found:
+        parts = [str(words[f.concept]).format(q=_quantity(f)) for f in found]
+        writer.say(", ".join(parts), [f.id for f in found])
 
 
 def _quantity(fact: Statement) -> str:
@@ -87,8 +98,7 @@ def _quantity(fact: Statement) -> str:
 def _listed(writer: Writer, scope: Scope, facts: list[Statement]) -> None:
     names = dict.fromkeys(_name(scope, "risk_factors", str(f.value)) for f in facts)
     frame = scope.word("context", "risk_factor" if len(names) == 1 else "risk_factors")
-    if names:
-        writer.say(frame.format(list=french.enumeration(names)), [f.id for f in facts])
+    writer.say(frame.format(list=french.enumeration(names)), [f.id for f in facts])
 
 
 def _name(scope: Scope, table: str, code: str) -> str:
@@ -122,9 +132,9 @@ def _lab(fact: Statement, scope: Scope) -> tuple[str, list[str]]:
     code = fact.concept.removeprefix("lab.")
     name = _name(scope, "labs", code)
     text = scope.word("context", "lab").format(name=name, q=_quantity(fact))
-    derived = [s.id for s in scope.of_kind("derived") if s.concept == "vitamin_d_class"]
     if code not in scope.words("labs_with_target"):
         return text, [fact.id]
+    derived = [s.id for s in scope.derived if s.concept == "vitamin_d_class"]
     target = scope.word("context", "lab_target", str(fact.unit))
     return text + target, [fact.id, *derived]
 
@@ -140,7 +150,7 @@ def _history(writer: Writer, scope: Scope, facts: list[Statement], noun_of: Noun
         places = [of(f.site, scope) if f.site else "" for f in members]
         if not shared:
             places = [f"{p} ({d})" if d else p for p, d in zip(places, details, strict=True)]
-        listed = french.enumeration(p.strip() for p in places if p)
+        listed = french.enumeration([p.strip() for p in places if p])
         text = scope.word("context", "history").format(np=french.de_bare(noun), de_site=listed)
         writer.say(text + (f" ({shared})" if shared else ""), [f.id for f in members])
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from string import Formatter
 from typing import Any
 
 from reporter import french
 from reporter.model.exam import Site
 from reporter.model.report import Statement, Value
-from reporter.narrative.scope import Scope
+from reporter.narrative.scope import Scope, Writer
 
 _SCORES = frozenset(("t", "z"))
 _CODES = "differential"
@@ -35,23 +34,45 @@ def word(statement: Statement, name: str, value: Value | None, scope: Scope) -> 
     return None if found is None else str(found)
 
 
-def sentence(statement: Statement, scope: Scope) -> str:
-    """The rule's sentence about one statement; empty when the rule has none."""
-    template = scope.catalog.rules[statement.origin.rule or ""].sentence or ""
-    values = {a.name: _filled(statement, a.name, a.value, scope) for a in statement.attributes}
-    values["value"] = _filled(statement, "value", statement.value, scope)
-    if statement.site is not None:
-        values["de_site"] = of(statement.site, scope)
-        values["level"] = french.level_fr(statement.site.level or "", scope.settings)
-    nested = template.format_map(_Blank(values))
-    return Formatter().vformat(nested, (), _Blank(values))
+def say(writer: Writer, statement: Statement, scope: Scope, paragraph: int = 0) -> None:
+    """The rule's sentence about one statement; nothing when the rule has none."""
+    rule = statement.origin.rule or ""
+    template = scope.catalog.rules[rule].sentence or ""
+    if "{" in template or "}" in template:
+        writer.say(_sentence(template, statement, scope), [statement.id], rules=[rule], paragraph=paragraph)
+    else:
+        writer.say_own(scope, template, [statement.id], [rule], paragraph)
 
 
-class _Blank(dict[str, str]):
-    """Nothing is printed for a value the rule did not give."""
+def _sentence(template: str, statement: Statement, scope: Scope) -> str:
+    values = _Values(statement, scope)
+    filled = template.format_map(values)
+    # a word of the rule may itself name a value
+    return filled.format_map(values) if "{" in filled or "}" in filled else filled
+
+
+class _Values(dict[str, str]):
+    """The words of a fact's values, made when its sentence asks; a value that the rule did not give prints nothing."""
+
+    def __init__(self, statement: Statement, scope: Scope) -> None:
+        super().__init__()
+        self._statement, self._scope = statement, scope
 
     def __missing__(self, key: str) -> str:
-        return ""
+        statement, scope = self._statement, self._scope
+        found = ""
+        if key == "value":
+            found = _filled(statement, key, statement.value, scope)
+        elif statement.site is not None and key == "de_site":
+            found = of(statement.site, scope)
+        elif statement.site is not None and key == "level":
+            found = french.level_fr(statement.site.level or "", scope.settings)
+        else:
+            for attribute in statement.attributes:
+                if attribute.name == key:
+                    found = _filled(statement, key, attribute.value, scope)
+        self[key] = found
+        return found
 
 
 def _filled(statement: Statement, name: str, value: Value | None, scope: Scope) -> str:

@@ -45,30 +45,29 @@ class Impression:
 
 def impressions(scope: Scope) -> list[Impression]:
     """Diagnoses in the given order, those of one name, certainty and age (given or found by a rule) together."""
-    found: list[Impression] = []
+    found: dict[tuple[str, str | None, str | None], Impression] = {}
     for statement in scope.of_kind("diagnosis"):
         if statement.id.startswith("differential/"):
             continue
         age = statement.attribute("age")
         aged, fact = (str(age), None) if age else _age_by_rule(statement, scope)
-        same = (statement.concept, statement.status, aged)
-        one = next((i for i in found if (i.concept, i.certainty, i.age) == same), None)
+        certainty = statement.status or "retained"
+        one = found.get((statement.concept, certainty, aged))
         if one is None:
-            one = Impression(statement.concept, statement.status or "retained", aged, [])
-            found.append(one)
+            one = found[statement.concept, certainty, aged] = Impression(statement.concept, certainty, aged, [])
         one.statements.append(statement)
         one.facts += [fact] if fact else []
-    for one in found:
-        one.sites = french.merge_sides(s.site for s in one.statements if s.site is not None)
-    return found
+    for one in found.values():
+        one.sites = french.merge_sides([s.site for s in one.statements if s.site is not None])
+    return list(found.values())
 
 
 def _age_by_rule(statement: Statement, scope: Scope) -> tuple[str | None, Statement | None]:
     """The age the rules give to the fracture of this level."""
-    ages = scope.table("age_rules")
     if statement.concept not in scope.words("aged_diagnoses") or statement.site is None or not statement.site.level:
         return None, None
-    for fact in scope.of_kind("derived"):
+    ages = scope.table("age_rules")
+    for fact in scope.derived:
         level = fact.site.level if fact.site else None
         rule = fact.origin.rule or ""
         if rule in ages and level == statement.site.level:
@@ -81,22 +80,26 @@ def phrase(impression: Impression, scope: Scope) -> NounPhrase:
     entry = scope.catalog.diagnoses[impression.concept]
     if entry.dxa:
         return _densitometric(impression, scope)
-    template = entry.templates.get(impression.age or "default", "") if impression.certainty == "retained" else ""
-    template = template or entry.templates.get("default", "")
-    if template and impression.sites:
-        return _templated(impression, template, scope)
-    many = len(impression.sites) > 1 or any(s.laterality == "bilateral" for s in impression.sites)
+    age = impression.age
+    if entry.templates and impression.sites:
+        template = entry.templates.get(age or "default", "") if impression.certainty == "retained" else ""
+        template = template or entry.templates.get("default", "")
+        if template:
+            return _templated(impression, template, scope)
+    many = len(impression.sites) > 1 or "bilateral" in [s.laterality for s in impression.sites]
     noun = french.np(entry.lexeme, plural=many and impression.concept in scope.words("plural_diagnoses"))
-    adjective = scope.word("age", impression.age or "")
-    tail = scope.word("age_tail", impression.age or "")
+    adjective = scope.word("age", age) if age else ""
+    tail = scope.word("age_tail", age) if age else ""
     located = noun.plus(french.agree(adjective, noun) if adjective else "", _sites(impression, noun.text, scope))
     return located.with_text(f"{located.text}, {tail}") if tail else located
 
 
 def _sites(impression: Impression, noun: str, scope: Scope) -> str:
     """« de l'aileron sacré gauche »; nothing when the noun already says it (« fracture en H du sacrum »)."""
+    if not impression.sites:
+        return ""
     phrases = french.sites_np(impression.sites, scope.catalog, scope.settings)
-    listed = french.enumeration(french.de(p) for p in phrases)
+    listed = french.enumeration([french.de(p) for p in phrases])
     return "" if listed and noun.endswith(listed) else listed
 
 
@@ -124,7 +127,7 @@ def _cleft_row(sites: Iterable[Site], scope: Scope) -> Row | None:
     """The present cleft at one of these levels, with its contents only."""
     words = scope.table("pseudarthrosis")
     levels = {s.level for s in sites}
-    for statement in scope.of_kind("finding"):
+    for statement in scope.findings:
         shown = statement.concept == words["finding"] and statement.status == "present"
         if shown and statement.site is not None and statement.site.level in levels:
             return Row((statement,), (statement.site,))
@@ -152,7 +155,7 @@ def cleft_tail(sites: Sequence[Site], scope: Scope) -> str:
 
 def _cemented_level(impression: Impression, scope: Scope) -> str:
     levels = {s.level for s in impression.sites}
-    for fact in scope.of_kind("derived"):
+    for fact in scope.derived:
         level = fact.attribute("cemented_level")
         if level is not None and fact.site is not None and fact.site.level in levels:
             return french.level_fr(str(level), scope.settings)
@@ -167,7 +170,7 @@ def _densitometric(impression: Impression, scope: Scope) -> NounPhrase:
     sites = french.enumeration(derived.at(s, scope) for s in impression.sites)
     if fact is None:
         return noun.plus(sites)
-    impression.facts += [f for f in _with_twins(fact, scope) if f not in impression.facts]
+    impression.facts += [f for f in scope.twins(fact) if f not in impression.facts]
     return noun.plus("" if fact.concept == "lowest_t_score" else sites, f"({fact_words(fact, scope)})")
 
 
@@ -181,7 +184,7 @@ def fact_words(fact: Statement, scope: Scope) -> str:
 
 def _fact_for(name: str, impression: Impression, scope: Scope) -> Statement | None:
     """The derived fact of this name: at the diagnosed region when it names one."""
-    facts = [f for f in scope.of_kind("derived") if f.concept == name]
+    facts = [f for f in scope.derived if f.concept == name]
     if name in ("lowest_t_score", "z_class") or not impression.sites:
         return facts[0] if facts else None
     return next((f for f in facts if f.site and any(_covers(s, f.site) for s in impression.sites)), None)
@@ -191,25 +194,24 @@ def _covers(wide: Site, narrow: Site) -> bool:
     return wide.code == narrow.code and wide.laterality in (None, "bilateral", narrow.laterality)
 
 
-def _with_twins(fact: Statement, scope: Scope) -> list[Statement]:
-    """The fact and the others that its rule derived from the same evidence."""
-    return [f for f in scope.of_kind("derived") if f.origin.rule == fact.origin.rule and f.evidence == fact.evidence]
+class Covered:
+    """The places that diagnoses name (a vertebra covers its endplates; a whole bone covers its parts)."""
+
+    def __init__(self, impressions_: Iterable[Impression], scope: Scope) -> None:
+        sites = [site for one in impressions_ for site in one.sites]
+        includes = scope.table("site_includes") if sites else {}
+        self._levels = {site.level for site in sites if site.level is not None}
+        self._parts = {part for site in sites for part in includes.get(site.code, ())}
+        self._sites = {(site.code, site.number, site.level, site.laterality) for site in sites}
+
+    def __contains__(self, site: Site | None) -> bool:
+        if site is None:
+            return False
+        place = site.code, site.number, site.level
+        named = (*place, "bilateral") in self._sites or (*place, site.laterality) in self._sites
+        return named or site.level in self._levels or site.code in self._parts
 
 
-def covered(site: Site | None, impressions_: Iterable[Impression], scope: Scope) -> bool:
-    """A diagnosis names this very place (a vertebra covers its endplates; a whole bone covers its parts)."""
-    if site is None:
-        return False
-    for one in impressions_:
-        for known in one.sites:
-            level = known.level is not None and known.level == site.level
-            part = site.code in scope.table("site_includes").get(known.code, ())
-            same = known.code == site.code and known.number == site.number and known.level == site.level
-            if level or part or (same and known.laterality in ("bilateral", site.laterality)):
-                return True
-    return False
-
-
-def concise(row: Row, scope: Scope) -> NounPhrase:
+def concise(row: Row, scope: Scope) -> str:
     """A sign with its adjectives and its site, without signal, measures or relations (for the conclusion)."""
-    return signs.build(row, scope, signal=False).located
+    return signs.build(row, scope, signal=False, facts=False).words()

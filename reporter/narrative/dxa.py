@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from reporter import french
+from reporter.catalog.entries import Catalog
+from reporter.catalog.tables import per_catalog
 from reporter.model.exam import DxaMeasurement
 from reporter.model.report import Statement
 from reporter.narrative import derived
+from reporter.narrative.lexicon import lexicon
 from reporter.narrative.scope import Scope, Writer
 
 _WHOLE = ("tbs", "frax_major", "frax_hip")
 _NO_Z = "DX-Z"
 _NONE = "none"
+ValueWords = dict[str, tuple[str, int | None]]
+_UNSAID: tuple[str, int | None] = ("", None)
 
 
 def results(writer: Writer, scope: Scope) -> None:
@@ -21,44 +26,78 @@ def results(writer: Writer, scope: Scope) -> None:
     dxa = scope.exam.dxa
     if dxa is None:
         return
+    values, facts, words = by_source(scope), _facts_by_evidence(scope), _value_words(scope.catalog)
     for index, measurement in enumerate(dxa.measurements):
-        _measurement(writer, scope, f"dxa/{index}", measurement)
-        _pairs(writer, scope, f"dxa/{index}")
+        source = f"dxa/{index}"
+        _measurement(writer, scope, measurement, values.get(source, ()), facts.get(source, ()))
+        _pairs(writer, scope, source, facts.get(source, ()))
     if _NO_Z in scope.report.assessment.fired:
         scores = [s.id for s in scope.of_kind("dxa") if s.concept == "t_score"]
         writer.say(scope.word("dxa_no_z"), scores, rules=[_NO_Z])
     for statement in scope.of_kind("dxa"):
         if statement.concept in _WHOLE:
-            writer.say(value_phrase(statement, scope), [statement.id])
+            writer.say(value_phrase(statement, words), [statement.id])
 
 
-def value_phrase(statement: Statement, scope: Scope) -> str:
+def by_source(scope: Scope) -> dict[str, list[Statement]]:
+    """The values of each measurement."""
+    found: dict[str, list[Statement]] = {}
+    for statement in scope.of_kind("dxa"):
+        found.setdefault(statement.source_id, []).append(statement)
+    return found
+
+
+def _facts_by_evidence(scope: Scope) -> dict[str, list[Statement]]:
+    """What the rules derive from each measurement."""
+    found: dict[str, list[Statement]] = {}
+    for fact in scope.derived:
+        for source in dict.fromkeys(fact.evidence):
+            found.setdefault(source, []).append(fact)
+    return found
+
+
+def value_phrase(statement: Statement, words_of: ValueWords) -> str:
     """« DMO 0,828 g/cm² », « T-score −3,1 »."""
-    places = scope.table("dxa_places").get(statement.concept)
+    words, places = words_of.get(statement.concept, _UNSAID)
     value = statement.value if isinstance(statement.value, (int, Decimal)) else Decimal(0)
-    shown = french.number(value, places)
-    quantity = french.quantity(value, statement.unit or "1", places)
-    return scope.word("dxa_words", statement.concept).format(v=shown, q=quantity)
+    if "{q}" in words:
+        return words.format(q=french.quantity(value, statement.unit or "1", places))
+    return words.format(v=french.number(value, places))
 
 
-def _measurement(writer: Writer, scope: Scope, source: str, measurement: DxaMeasurement) -> None:
-    statements = [s for s in scope.of_kind("dxa") if s.source_id == source]
-    ids = [s.id for s in statements]
-    values = ", ".join(value_phrase(s, scope) for s in statements)
-    change, significant, facts = _change(scope, source, measurement)
-    text = f"{roi_label(measurement, scope)} : {values}"
+@per_catalog
+def _value_words(catalog: Catalog) -> ValueWords:
+    """The words of each kind of value, and its decimals."""
+    words = lexicon(catalog)
+    places = words.table("dxa_places")
+    return {concept: (str(text), places.get(concept)) for concept, text in words.table("dxa_words").items()}
+
+
+def _measurement(
+    writer: Writer,
+    scope: Scope,
+    measurement: DxaMeasurement,
+    statements: Sequence[Statement],
+    facts: Sequence[Statement],
+) -> None:
+    ids, words = [s.id for s in statements], _value_words(scope.catalog)
+    text = f"{roi_label(measurement, scope)} : {', '.join([value_phrase(s, words) for s in statements])}"
+    changes = [s for s in facts if s.concept.startswith("bmd_change")]
+    change, significant = _change(scope, changes, measurement)
+    fired = _rules(changes)
+    said = ids
     if change and not significant:
-        text += f" ; {change}"
-        ids += [f.id for f in facts]
-    writer.say(text, ids, rules=_rules(facts))
-    lowest = [s for s in scope.of_kind("derived") if s.concept == "lowest_t_score" and source in s.evidence]
-    writer.also(-1, [s.id for s in lowest], _rules(lowest))
+        text, said = f"{text} ; {change}", [*ids, *(f.id for f in changes)]
+    writer.say(text, said, rules=fired)
+    lowest = [s for s in facts if s.concept == "lowest_t_score"]
+    if lowest:
+        writer.also(-1, [s.id for s in lowest], _rules(lowest))
     if change and significant:
-        writer.say(change, [f.id for f in facts], rules=_rules(facts))
+        writer.say(change, [f.id for f in changes], rules=fired)
     for sentence in exclusions(measurement, scope):
-        writer.say(sentence, [s.id for s in statements])
+        writer.say(sentence, ids)
     if measurement.vertebra_t_scores:
-        writer.say(_vertebrae(measurement, scope), [s.id for s in statements])
+        writer.say(_vertebrae(measurement, scope), ids)
 
 
 def roi_label(measurement: DxaMeasurement, scope: Scope) -> str:
@@ -70,12 +109,13 @@ def roi_label(measurement: DxaMeasurement, scope: Scope) -> str:
 
 def level_range(levels: Sequence[str], scope: Scope) -> str:
     """« L2-L4 » when they follow each other, else « L1, L3 et L4 »."""
-    order = scope.catalog.levels
-    ranks = sorted(order.index(level) for level in levels if level in order)
-    names = [french.level_fr(order[r], scope.settings) for r in ranks]
+    if not levels:
+        return ""
+    order, settings = scope.catalog.levels, scope.settings
+    ranks = sorted([rank - 1 for level in levels if (rank := scope.ranks.get(level))])
     if len(ranks) > 1 and ranks[-1] - ranks[0] == len(ranks) - 1:
-        return f"{names[0]}-{names[-1]}"
-    return french.enumeration(names)
+        return f"{french.level_fr(order[ranks[0]], settings)}-{french.level_fr(order[ranks[-1]], settings)}"
+    return french.enumeration([french.level_fr(order[rank], settings) for rank in ranks])
 
 
 def exclusions(measurement: DxaMeasurement, scope: Scope) -> list[str]:
@@ -99,12 +139,11 @@ def _vertebrae(measurement: DxaMeasurement, scope: Scope) -> str:
     return scope.word("dxa_vertebra_t").format(list=", ".join(scores))
 
 
-def _change(scope: Scope, source: str, measurement: DxaMeasurement) -> tuple[str, bool, list[Statement]]:
-    """(words, significant, facts) of the change since the prior measurement."""
-    facts = [s for s in scope.of_kind("derived") if source in s.evidence and s.concept.startswith("bmd_change")]
+def _change(scope: Scope, facts: Sequence[Statement], measurement: DxaMeasurement) -> tuple[str, bool]:
+    """(words, significant) of the change since the prior measurement."""
     delta = next((f for f in facts if f.concept == "bmd_change"), None)
     if delta is None or measurement.prior is None:
-        return "", False, facts
+        return "", False
     percent = next((f for f in facts if f.concept == "bmd_change_pct"), None)
     shown = derived.shown(delta.value, delta.unit)
     if percent is not None and isinstance(percent.value, Decimal):
@@ -115,15 +154,14 @@ def _change(scope: Scope, source: str, measurement: DxaMeasurement) -> tuple[str
     significant = delta.attribute("change") != _NONE
     frame = scope.word("dxa_change", "significant" if significant else "none")
     inner = shown_all if significant else shown_all.replace(" (", " ; ").removesuffix(")")
-    return frame.format(delta=inner, year=measurement.prior.date.year), significant, facts
+    return frame.format(delta=inner, year=measurement.prior.date.year), significant
 
 
-def _pairs(writer: Writer, scope: Scope, source: str) -> None:
+def _pairs(writer: Writer, scope: Scope, source: str, facts: Sequence[Statement]) -> None:
     """Facts of two sides (mean, difference), after the second of them."""
-    for fact in scope.of_kind("derived"):
-        if fact.concept in ("mean_t_score", "side_difference") and fact.evidence and _latest(fact.evidence) == source:
-            text = derived.sentence(fact, scope)
-            writer.say(text, [fact.id], rules=_rules([fact]))
+    for fact in facts:
+        if fact.concept in ("mean_t_score", "side_difference") and _latest(fact.evidence) == source:
+            derived.say(writer, fact, scope)
 
 
 def _latest(evidence: Sequence[str]) -> str:

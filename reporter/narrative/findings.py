@@ -17,46 +17,62 @@ _KNOWN_LESION = ("complete_regression", "partial_regression", "unchanged", "incr
 
 def write(writer: Writer, scope: Scope) -> None:
     """The whole section."""
-    found = [s for s in scope.of_kind("finding") if s.status != "not_assessed"]
+    found, normal, denied = _sorted(scope)
     dxa.results(writer, scope)
-    by_level = _levels_with_several(found)
-    shown = group([s for s in found if _is_shown(s, scope)], merge_levels=not by_level)
-    rows = sorted(shown, key=_order(scope, bool(by_level)))
+    by_level = _levels_with_several(scope.findings)
+    if found:
+        _shown(writer, scope, found, by_level)
+    last = 1 + len(by_level) if by_level else 0
+    if scope.derived:
+        _facts(writer, scope, last)
+    for row in group(normal):
+        writer.say(signs.present(signs.build(row, scope)), row.ids, paragraph=last)
+        _comments(writer, row, last)
+    if denied:
+        _denied(writer, scope, denied, last)
+    if not writer.sentences:
+        writer.say(scope.word("nothing", "findings"), [s.id for s in scope.findings])
+
+
+def _shown(writer: Writer, scope: Scope, found: Sequence[Statement], by_level: Sequence[str]) -> None:
+    rows = sorted(group(found, merge_levels=not by_level), key=_order(scope, bool(by_level)))
     relations = Relations(rows, scope)
     relations.absorb()
     for row in rows:
         if id(row) not in relations.absorbed:
             _row(writer, scope, row, relations, _paragraph(row, by_level))
-    last = 1 + len(by_level) if by_level else 0
-    _facts(writer, scope, last)
-    for row in group([s for s in found if _is_normality(s, scope)]):
-        writer.say(signs.present(signs.build(row, scope)), row.ids, paragraph=last)
-        _comments(writer, row, last)
-    denied = [s for s in found if s.status == "absent" and s.evolution is None]
-    for text, ids in negatives.sentences(group(denied), scope):
-        writer.say(text, ids, paragraph=last)
-    for row in group(denied):
-        _comments(writer, row, last)
-    if not writer.sentences:
-        writer.say(scope.word("nothing", "findings"), [s.id for s in scope.of_kind("finding")])
 
 
-def _is_normality(statement: Statement, scope: Scope) -> bool:
-    return scope.catalog.findings[statement.concept].polarity == "normality" and statement.status == "present"
+def _denied(writer: Writer, scope: Scope, denied: Sequence[Statement], paragraph: int) -> None:
+    rows = group(denied)
+    for text, ids in negatives.sentences(rows, scope):
+        writer.say(text, ids, paragraph=paragraph)
+    for row in rows:
+        _comments(writer, row, paragraph)
 
 
-def _is_shown(statement: Statement, scope: Scope) -> bool:
-    """Present, indeterminate, or gone since the prior exam."""
-    if _is_normality(statement, scope):
-        return False
-    return statement.status != "absent" or statement.evolution is not None
+def _sorted(scope: Scope) -> tuple[list[Statement], list[Statement], list[Statement]]:
+    """Signs that are shown (present, doubtful, or gone since the prior exam); what is normal; what is denied."""
+    shown, normal, denied = list[Statement](), list[Statement](), list[Statement]()
+    for statement in scope.findings:
+        if statement.status == "absent" and statement.evolution is None:
+            denied.append(statement)
+        elif statement.status == "present" and scope.catalog.findings[statement.concept].polarity == "normality":
+            normal.append(statement)
+        elif statement.status != "not_assessed":
+            shown.append(statement)
+    return shown, normal, denied
 
 
 def _levels_with_several(found: Iterable[Statement]) -> tuple[str, ...]:
     """Levels, when at least two of them carry several present signs: then each has its paragraph."""
-    levels = [upper_level(s.site.level) for s in found if s.status == "present" and s.site and s.site.level]
-    several = [level for level in dict.fromkeys(levels) if levels.count(level) > 1]
-    return tuple(dict.fromkeys(levels)) if len(several) > 1 else ()
+    counts: dict[str, int] = {}
+    for statement in found:
+        if statement.status == "present" and statement.site and statement.site.level:
+            level = upper_level(statement.site.level)
+            counts[level] = counts.get(level, 0) + 1
+    several = [level for level, count in counts.items() if count > 1]
+    return tuple(counts) if len(several) > 1 else ()
 
 
 def _order(scope: Scope, by_level: bool) -> Callable[[Row], tuple[int, ...]]:
@@ -83,20 +99,26 @@ def _paragraph(row: Row, by_level: Sequence[str]) -> int:
 
 
 def _row(writer: Writer, scope: Scope, row: Row, relations: Relations, paragraph: int) -> None:
-    words, said = relations.clauses(row)
+    words, said = relations.clauses(row) if row.head.relations else ((), ())
     sign = signs.build(row, scope, extra=words)
-    facts = signs.facts_inside(row, scope)
+    facts = sign.facts
     if row.head.status == "indeterminate":
         text = signs.indeterminate(sign, scope)
     else:
         text = signs.evolution(sign, row, scope) if row.change else signs.present(sign)
-    rules = [f.origin.rule for f in facts if f.origin.rule]
-    writer.say(text, [*row.ids, *said, *(f.id for f in facts)], rules=rules, paragraph=paragraph)
+    if facts:
+        said = (*said, *[f.id for f in facts])
+    rules = [f.origin.rule for f in facts if f.origin.rule] if facts else ()
+    writer.say(text, (*row.ids, *said), rules=rules, paragraph=paragraph)
     _comments(writer, row, paragraph)
 
 
 def _comments(writer: Writer, row: Row, paragraph: int) -> None:
     """Comments of the radiologist, word for word, once each."""
+    if len(row.statements) == 1:
+        if row.head.comment:
+            writer.verbatim(row.head.comment, row.ids, paragraph=paragraph)
+        return
     for comment, statements in groupby(row.statements, key=lambda s: s.comment):
         if comment:
             writer.verbatim(comment, [s.id for s in statements], paragraph=paragraph)
@@ -104,37 +126,30 @@ def _comments(writer: Writer, row: Row, paragraph: int) -> None:
 
 def _facts(writer: Writer, scope: Scope, paragraph: int) -> None:
     """Derived facts of the imaging signs that no sentence says yet; densitometry and context have their own places."""
-    said = {i for s in writer.sentences for i in s.statements}
     elsewhere = (*scope.words("facts_elsewhere"), *scope.words("facts_of_dxa"))
-    for fact in scope.of_kind("derived"):
-        if fact.id in said or fact.origin.kind != "derived" or fact.concept in elsewhere:
+    facts = [f for f in scope.derived if f.origin.kind == "derived" and f.concept not in elsewhere]
+    said = writer.said() if facts else set()
+    for fact in facts:
+        if fact.id in said:
             continue
         rule = scope.catalog.rules[fact.origin.rule or ""]
         if rule.kind == "derive" and (rule.derives in (fact.concept, None)):
-            writer.say(derived.sentence(fact, scope), [fact.id], rules=[rule.id], paragraph=paragraph)
-            _twins(writer, scope, fact)
-
-
-def _twins(writer: Writer, scope: Scope, fact: Statement) -> None:
-    """Other facts of the same rule and evidence are said by the same sentence."""
-    twins = [
-        s.id for s in scope.of_kind("derived")
-        if s.origin.rule == fact.origin.rule and s.evidence == fact.evidence and s.id != fact.id
-    ]  # fmt: skip
-    if twins and writer.sentences:
-        writer.also(-1, twins)
+            derived.say(writer, fact, scope, paragraph)
+            twins = [twin.id for twin in scope.twins(fact) if twin is not fact]
+            if twins and writer.sentences:
+                writer.also(-1, twins)
 
 
 def not_assessed(scope: Scope) -> list[tuple[str, tuple[str, ...]]]:
     """Signs that could not be assessed, for Technique: (sentence, statement ids)."""
-    rows = group([s for s in scope.of_kind("finding") if s.status == "not_assessed"])
-    return [(_unassessed(row, scope), row.ids) for row in rows]
+    found = [s for s in scope.findings if s.status == "not_assessed"]
+    return [(_unassessed(row, scope), row.ids) for row in group(found)] if found else []
 
 
 def _unassessed(row: Row, scope: Scope) -> str:
     sign = signs.build(row, scope)
     reason = row.head.comment or french.enumeration(scope.exam.study.limitations)
-    text = scope.word("not_assessed").format(np=sign.located.text + sign.tail())
+    text = scope.word("not_assessed").format(np=sign.words() + sign.tail())
     if sign.noun.plural:
         text = text.replace(scope.word("assessable"), french.plural_phrase(scope.word("assessable")))
     return f"{text} ({reason})" if reason else text

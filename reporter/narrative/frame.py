@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reporter import french
+from reporter.catalog.entries import Catalog
+from reporter.catalog.tables import per_catalog
 from reporter.french import NounPhrase
 from reporter.model.exam import PriorBmd, PriorExam, Study
 from reporter.model.report import Statement
-from reporter.narrative import context
+from reporter.narrative import context, dxa
+from reporter.narrative.lexicon import lexicon
 from reporter.narrative.scope import Scope, Writer
 
 _WHOLE_BODY = "whole_body"
@@ -24,11 +27,10 @@ def title_text(study: Study, scope: Scope) -> str:
     technique = study.technique
     if study.modality == "DXA":
         return scope.word("title_dxa")
+    name = _exam_name(scope.catalog, study.modality, study.region, study.laterality, len(technique.views) > 1)
     if study.modality == "PT":
-        return _join(scope.word("title_pt"), _of_region(study.region, study.laterality, scope, whole=False))
-    head = exam_noun(study.modality, scope, plural=len(technique.views) > 1)
-    whole = study.modality != "NM"
-    parts = [head.text, _of_region(study.region, study.laterality, scope, whole=whole)]
+        return name
+    parts = [name]
     if study.modality == "XR":
         parts.append(xr_views(technique.views, scope).removesuffix(scope.word("views_shared_tail")).strip())
     if technique.dual_energy:
@@ -36,6 +38,14 @@ def title_text(study: Study, scope: Scope) -> str:
     if technique.spect_ct:
         parts.append(scope.word("title_spect_ct"))
     return _join(*parts)
+
+
+@per_catalog
+def _exam_name(catalog: Catalog, modality: str, region: str, laterality: str | None, several: bool) -> str:
+    """« IRM du bassin », « radiographies de la hanche droite »; `several` views are said in the plural."""
+    head = lexicon(catalog).word("title_pt") if modality == "PT" else exam_noun(modality, catalog, plural=several).text
+    whole = region == _WHOLE_BODY and modality in ("NM", "PT")
+    return head if whole else _join(head, french.de(french.region_np(region, laterality, catalog)))
 
 
 def xr_views(views: Sequence[str], scope: Scope) -> str:
@@ -48,21 +58,15 @@ def xr_views(views: Sequence[str], scope: Scope) -> str:
     return french.enumeration(words)
 
 
-def exam_noun(modality: str, scope: Scope, *, plural: bool = False) -> NounPhrase:
+def exam_noun(modality: str, catalog: Catalog, *, plural: bool = False) -> NounPhrase:
     """« IRM » (f), « radiographies » (f, plural)."""
-    words = scope.table("titles", modality)
+    words = lexicon(catalog).table("titles", modality)
     many = plural and "plural" in words
     return NounPhrase(str(words["plural" if many else "noun"]), str(words["gender"]), many)
 
 
-def _of_region(region: str, laterality: str | None, scope: Scope, *, whole: bool = True) -> str:
-    if region == _WHOLE_BODY and not whole:
-        return ""
-    return french.de(french.region_np(region, laterality, scope.catalog))
-
-
 def _join(*parts: str) -> str:
-    return " ".join(p for p in parts if p)
+    return " ".join([part for part in parts if part])
 
 
 def indication(writer: Writer, scope: Scope) -> None:
@@ -79,7 +83,7 @@ def indication(writer: Writer, scope: Scope) -> None:
 
 def comparison(writer: Writer, scope: Scope) -> None:
     """Prior exams, newest first; then earlier densitometries known only by their values."""
-    priors = sorted(scope.exam.comparisons, key=lambda p: (p.date.year, p.date.month, p.date.day or 0), reverse=True)
+    priors = sorted(scope.exam.comparisons, key=_when, reverse=True)
     parts = [_prior(p, scope) for p in priors]
     ids = [f"comparison/{p.id}" for p in priors]
     for prior, statements in _dxa_priors(scope):
@@ -87,9 +91,13 @@ def comparison(writer: Writer, scope: Scope) -> None:
             parts.append(_prior_bmd(prior, scope))
             ids += [s.id for s in statements]
     if not parts:
-        writer.say(scope.word("comparison", "none"), ["technique"])
+        writer.say_own(scope, scope.word("comparison", "none"), ["technique"])
     else:
         writer.say(" ; ".join([parts[0], *map(_inside, parts[1:])]), ids)
+
+
+def _when(prior: PriorExam) -> tuple[int, int, int]:
+    return prior.date.year, prior.date.month, prior.date.day or 0
 
 
 def _inside(text: str) -> str:
@@ -98,27 +106,32 @@ def _inside(text: str) -> str:
 
 
 def _prior(prior: PriorExam, scope: Scope) -> str:
-    region = _of_region(prior.region, prior.laterality, scope, whole=prior.modality not in ("DXA", "NM", "PT"))
-    if prior.modality == "DXA":
-        region = ""
-    name = _join(exam_noun(prior.modality, scope).text, region)
-    words = scope.table("comparison")
-    text = str(words["prior"]).format(title=french.capital(name), date=french.of_date(prior.date))
+    title = _prior_title(scope.catalog, prior.modality, prior.region, prior.laterality)
+    words, date = scope.table("comparison"), french.of_date(prior.date)
     if not prior.summary:
-        return text
+        return str(words["prior"]).format(title=title, date=date)
     summary = _inside(french.clean(prior.summary).rstrip("."))
-    date = french.of_date(prior.date)
-    return str(words["prior_summary"]).format(title=french.capital(name), date=date, summary=summary)
+    return str(words["prior_summary"]).format(title=title, date=date, summary=summary)
+
+
+@per_catalog
+def _prior_title(catalog: Catalog, modality: str, region: str, laterality: str | None) -> str:
+    """« IRM du bassin », « Scintigraphie osseuse »."""
+    named = modality != "DXA" and (modality not in ("NM", "PT") or region != _WHOLE_BODY)
+    where = french.de(french.region_np(region, laterality, catalog)) if named else ""
+    return french.capital(_join(exam_noun(modality, catalog).text, where))
 
 
 def _dxa_priors(scope: Scope) -> list[tuple[PriorBmd, list[Statement]]]:
     """Distinct earlier measurements by date and device, with the statements of the regions they concern."""
     found: list[tuple[PriorBmd, list[Statement]]] = []
-    for index, measurement in enumerate(scope.exam.dxa.measurements if scope.exam.dxa else ()):
+    measurements = scope.exam.dxa.measurements if scope.exam.dxa else ()
+    values = dxa.by_source(scope) if any(m.prior is not None for m in measurements) else {}
+    for index, measurement in enumerate(measurements):
         prior = measurement.prior
         if prior is None:
             continue
-        statements = [s for s in scope.of_kind("dxa") if s.source_id == f"dxa/{index}"]
+        statements = list(values.get(f"dxa/{index}", ()))
         known = next((f for f in found if f[0].date == prior.date and f[0].device == prior.device), None)
         if known is None:
             found.append((prior, statements))
@@ -129,7 +142,7 @@ def _dxa_priors(scope: Scope) -> list[tuple[PriorBmd, list[Statement]]]:
 
 def _prior_bmd(prior: PriorBmd, scope: Scope) -> str:
     words = scope.table("comparison")
-    title_words = french.capital(exam_noun("DXA", scope).text)
+    title_words = french.capital(exam_noun("DXA", scope.catalog).text)
     text = str(words["prior"]).format(title=title_words, date=french.of_date(prior.date))
     if not prior.device:
         return text

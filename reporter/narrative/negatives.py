@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from reporter import french
 from reporter.narrative import signs
@@ -11,49 +11,71 @@ from reporter.narrative.scope import Scope
 from reporter.narrative.signs import Sign
 
 _MOST = 2
+Denied = tuple[Row, Sign]
 
 
 def sentences(rows: Sequence[Row], scope: Scope) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(sentence, statement ids), in rank order."""
-    ordered = sorted(rows, key=lambda r: _order(r, scope))
+    ordered = rows if len(rows) < 2 else sorted(rows, key=_order(scope))
+    alone = scope.table("detectable")
     signed = [(row, signs.build(row, scope, signal=False)) for row in ordered]
-    for chunk in _chunks(signed, scope):
-        ids = tuple(i for row, _ in chunk for i in row.ids)
-        yield _sentence([s for _, s in chunk], [r for r, _ in chunk], scope), ids
+    for chunk in _chunks(signed, alone):
+        yield _sentence(chunk, alone), tuple([i for row, _ in chunk for i in row.ids])
 
 
-def _order(row: Row, scope: Scope) -> tuple[bool, int, int]:
+def _order(scope: Scope) -> Callable[[Row], tuple[bool, int, int]]:
     """Fractures answer first, then rank, then level."""
-    other = row.head.concept not in scope.words("normal", "fracture_signs")
-    return other, scope.catalog.findings[row.head.concept].rank, scope.level_rank(row.sites[0] if row.sites else None)
+    first, entries = scope.words("normal", "fracture_signs"), scope.catalog.findings
+
+    def key(row: Row) -> tuple[bool, int, int]:
+        concept = row.head.concept
+        return concept not in first, entries[concept].rank, scope.level_rank(row.sites[0] if row.sites else None)
+
+    return key
 
 
-def _chunks(signed: Sequence[tuple[Row, Sign]], scope: Scope) -> Iterator[list[tuple[Row, Sign]]]:
+def _chunks(signed: Sequence[Denied], alone: Mapping[str, str]) -> Iterator[Sequence[Denied]]:
     """Signs of one place together, then at most two of them per sentence; « anomalie » stands alone."""
-    groups: dict[object, list[tuple[Row, Sign]]] = {}
+    if len(signed) == 1:
+        yield signed
+        return
+    groups: dict[object, list[Denied]] = {}
+    first_of: dict[str, object] = {}
     for row, sign in signed:
-        alone = scope.table("detectable").get(row.head.concept)
-        key: object = row.head.concept if alone else (row.sites if sign.site.text else ())
-        if not alone and (sign.outer or sign.aside):
+        concept = row.head.concept
+        key: object = row.sites if sign.site.text else ()
+        if concept in alone:
+            key = concept
+        elif concept in first_of:
+            key = first_of[concept]
+        elif sign.outer or sign.aside:
             key = id(sign)
-        same = next((k for k, g in groups.items() if not alone and g[0][0].head.concept == row.head.concept), None)
-        groups.setdefault(key if same is None else same, []).append((row, sign))
+        if key not in groups:
+            groups[key] = []
+            first_of.setdefault(concept, key)
+        groups[key].append((row, sign))
     for members in groups.values():
         yield from (members[n : n + _MOST] for n in range(0, len(members), _MOST))
 
 
-def _sentence(members: Sequence[Sign], rows: Sequence[Row], scope: Scope) -> str:
+def _sentence(members: Sequence[Denied], seen: Mapping[str, str]) -> str:
     """« pas de perte de sphéricité ni d'œdème médullaire des têtes fémorales »."""
-    shared = len({m.site.text for m in members}) == 1
-    items = []
-    for index, sign in enumerate(members):
-        site = "" if shared and index < len(members) - 1 else sign.site.text
-        again = index > 0 and sign.noun.text == members[index - 1].noun.text
-        seen = "" if again else str(scope.table("detectable").get(rows[index].head.concept, ""))
-        detail = " ".join(w for w in (*sign.adjectives, *sign.inner, seen, site) if w)
+    last = len(members) - 1
+    shared = len({sign.site.text for _, sign in members}) == 1
+    items, before = list[str](), ""
+    for index, (row, sign) in enumerate(members):
+        again = index > 0 and sign.noun.text == before
+        before = sign.noun.text
+        words = [*sign.adjectives, *sign.inner]
+        if not again and row.head.concept in seen:
+            words.append(seen[row.head.concept])
+        if sign.site.text and not (shared and index < last):
+            words.append(sign.site.text)
+        detail = " ".join([word for word in words if word])
         items.append(detail + sign.tail() if again and detail else _denied(sign, detail))
     return french.none_of(items)
 
 
 def _denied(sign: Sign, detail: str) -> str:
-    return french.de_bare(f"{sign.noun.text} {detail}".strip(), sign.noun.h_aspire) + sign.tail()
+    text = f"{sign.noun.text} {detail}" if detail else sign.noun.text
+    return french.de_bare(text, sign.noun.h_aspire) + sign.tail()

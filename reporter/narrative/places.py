@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reporter import french
-from reporter.catalog.entries import FindingDef
+from reporter.catalog.entries import Catalog, FindingDef
+from reporter.catalog.tables import per_catalog
 from reporter.french import NounPhrase
+from reporter.french.sites import MOST_PHRASES
 from reporter.model.exam import Site
+from reporter.model.quick import quick
+from reporter.model.report import Statement
 from reporter.narrative.rows import Row
 from reporter.narrative.scope import Scope
+from reporter.narrative.signwords import SignWords
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Place:
     """Words of a site: after the noun (`text`), as adjectives, before the site, or between commas.
@@ -27,23 +33,54 @@ class Place:
 
     def adjectives(self, noun: NounPhrase) -> list[str]:
         """Adjectival zones agreed with the sign's noun."""
-        return [french.agree(z, noun) for z in self.zones]
+        return [french.agree(z, noun) for z in self.zones] if self.zones else []
 
 
-def place(row: Row, entry: FindingDef, scope: Scope) -> Place:
+_NOWHERE = Place()
+
+
+def place(row: Row, words: SignWords, scope: Scope) -> Place:
     """The place of a row."""
-    sites = sorted((s for s in row.sites if not _unnamed(s, row, entry, scope)), key=scope.level_rank)
+    sites, head, entry = row.sites, row.head, words.entry
+    if sites and _may_go_unsaid(head, entry):
+        sites = tuple([s for s in sites if not _is_whole(s, scope)])
     if not sites:
-        return Place()
-    leak = scope.table("leak")
-    location = row.head.attribute(str(leak.get("attribute", "")))
-    if location is not None:
-        return _leak(str(location), sites, entry, scope)
+        return _NOWHERE
+    location = head.attribute(words.locating) if words.locating else None
+    leak = None if location is None else str(location)
+    negative = head.status == "absent" and row.change is None
+    if len(sites) == 1:
+        return _of_one(sites[0], entry, leak, negative, scope)
+    return _of_all(sorted(sites, key=scope.level_rank), entry, leak, negative, scope)
+
+
+def _of_one(site: Site, entry: FindingDef, leak: str | None, negative: bool, scope: Scope) -> Place:
+    """The place of a sign that has one site: it follows from the catalogue when the site is the catalogue's."""
+    table = _known_places(scope.catalog, scope.settings.levels, scope.settings.anatomy_terms)
+    where = site.code, site.laterality, site.level, site.number, site.part, site.zones
+    ids = entry.attach or entry.id, leak, negative, where
+    known = table.get(ids)
+    if known is None:
+        known = _of_all([site], entry, leak, negative, scope)
+        located = leak is None or leak in entry.values_fr.get(scope.word("leak", "attribute"), ())
+        if located and len(table) < MOST_PHRASES and french.is_named(site, scope.catalog):
+            table[ids] = known
+    return known
+
+
+@per_catalog
+def _known_places(_catalog: Catalog, *_manner: object) -> dict[tuple[object, ...], Place]:
+    """Places of signs at one site of the catalogue, as they are asked for, for each manner of saying sites."""
+    return {}
+
+
+def _of_all(sites: list[Site], entry: FindingDef, leak: str | None, negative: bool, scope: Scope) -> Place:
+    if leak is not None:
+        return _leak(leak, sites, entry, scope)
     if entry.attach is None:
         return _implied(sites, entry, scope)
     zones = {french.adjective_zones(s, scope.catalog) for s in sites}
     shared = zones.pop() if len(zones) == 1 else ()
-    negative = row.head.status == "absent" and row.change is None
     return Place(attached(sites, entry.attach, scope, adjectives=not shared, negative=negative), shared)
 
 
@@ -52,9 +89,9 @@ def attached(sites: list[Site], attach: str, scope: Scope, *, adjectives: bool =
     last = scope.word("nor") if negative else scope.word("and")
     if attach == "dans":
         phrases = _bodies(french.merge_sides(sites), scope)
-        return french.enumeration((french.dans(_every(p, negative)) for p in phrases), last)
+        return french.enumeration([french.dans(_every(p, negative)) for p in phrases], last)
     phrases = french.sites_np(sites, scope.catalog, scope.settings, adjectives=adjectives)
-    listed = french.enumeration((french.de(_every(p, negative)) for p in phrases), last)
+    listed = french.enumeration([french.de(_every(p, negative)) for p in phrases], last)
     prefix = attach.removesuffix("de").strip()
     return f"{prefix} {listed}".strip()
 
@@ -76,12 +113,17 @@ def _every(phrase: NounPhrase, negative: bool) -> NounPhrase:
     return phrase.with_text(phrase.text.removeprefix("deux ").replace(" des deux ", " des "))
 
 
-def _unnamed(site: Site, row: Row, entry: FindingDef, scope: Scope) -> bool:
-    """A site that is the whole explored region is not named in negatives and normal statements."""
-    if site.level or site.laterality or site.zones or site.code not in scope.words("unnamed_in_negatives"):
+def _may_go_unsaid(head: Statement, entry: FindingDef) -> bool:
+    """In negatives and normal statements, a site that is the whole explored region is not named."""
+    if head.status in ("absent", "not_assessed") or entry.polarity != "finding":
+        return True
+    return bool(head.attributes) and head.attribute("kind") is not None
+
+
+def _is_whole(site: Site, scope: Scope) -> bool:
+    if site.level or site.laterality or site.zones:
         return False
-    unsaid = row.head.status in ("absent", "not_assessed") or entry.polarity != "finding"
-    return unsaid or row.head.attribute("kind") is not None
+    return site.code in scope.words("unnamed_in_negatives")
 
 
 def _implied(sites: list[Site], entry: FindingDef, scope: Scope) -> Place:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from reporter import french
 from reporter.french import NounPhrase
 from reporter.model.exam import Relation
 from reporter.model.report import Statement
 from reporter.narrative import signs
-from reporter.narrative.rows import Row
+from reporter.narrative.rows import Row, bare
 from reporter.narrative.scope import Scope
 
 _EXTENDS = "continuous_with"
+_NOWHERE: tuple[int, None] = (-1, None)
 
 
 @dataclass(slots=True)
@@ -23,13 +24,21 @@ class Relations:
     rows: Sequence[Row]
     scope: Scope
     absorbed: dict[int, Row] = field(default_factory=dict)
+    _places: dict[str, tuple[int, Row]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Where the row of each finding is, when any sign is related to another."""
+        if [row for row in self.rows if row.head.relations]:
+            for position, row in enumerate(self.rows):
+                for statement in row.statements:
+                    self._places.setdefault(statement.source_id, (position, row))
 
     def clauses(self, row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """(clauses, ids of the statements they say besides the row's own)."""
         words: list[str] = []
         said: list[str] = []
         for relation in row.head.relations:
-            target = self._target(relation)
+            _, target = self._places.get(relation.target, _NOWHERE)
             if target is None or target is row:
                 continue
             words.append(self._clause(relation, row, target))
@@ -40,30 +49,26 @@ class Relations:
     def absorb(self) -> None:
         """Choose the rows said inside an earlier row that relates to them."""
         for position, row in enumerate(self.rows):
-            if id(row) in self.absorbed:
+            if not row.head.relations or id(row) in self.absorbed:
                 continue
             for relation in row.head.relations:
-                target = self._target(relation)
-                if target is not None and self._fits(relation, row, target, position):
+                place, target = self._places.get(relation.target, _NOWHERE)
+                if target is not None and place > position and self._fits(relation, row, target):
                     self.absorbed.setdefault(id(target), row)
 
-    def _target(self, relation: Relation) -> Row | None:
-        return next((r for r in self.rows if any(s.source_id == relation.target for s in r.statements)), None)
-
-    def _fits(self, relation: Relation, row: Row, target: Row, position: int) -> bool:
-        """A target that comes later and can be said whole in a clause."""
+    def _fits(self, relation: Relation, row: Row, target: Row) -> bool:
+        """A target that can be said whole in a clause of an earlier row."""
         head = target.head
-        later = any(r is target for r in self.rows[position + 1 :])
         plain = head.status == "present" and not (head.comment or head.evolution or head.relations or target.severities)
-        if not later or not plain or signs.facts_inside(target, self.scope) or len(target.sites) != 1:
+        if not plain or self.scope.facts_inside(target.ids) or len(target.sites) != 1:
             return False
         if relation.type == _EXTENDS and head.concept == row.head.concept:
             return _words(head) <= _words(row.head) and not head.measures
         return not head.measures and head.count is None
 
     def _clause(self, relation: Relation, row: Row, target: Row) -> str:
-        noun = signs.build(row, self.scope).noun
         if relation.type == _EXTENDS and target.head.concept == row.head.concept and target.sites != row.sites:
+            noun = signs.build(row, self.scope).noun
             words = self.scope.word("relations", _EXTENDS, "words") + french.ending(noun)
             sites = french.sites_np(target.sites, self.scope.catalog, self.scope.settings)
             return f"{words} {french.enumeration(french.a(p) for p in sites)}"
@@ -80,7 +85,7 @@ class Relations:
 
     def _named(self, row: Row, target: Row) -> NounPhrase:
         """The related sign by its name, with its site when it is elsewhere."""
-        sign = signs.build(Row(tuple(_bare(s) for s in target.statements), target.sites), self.scope)
+        sign = signs.build(Row((bare(target.head, (), None),), target.sites), self.scope)
         return sign.group if target.sites == row.sites else sign.located
 
 
@@ -93,7 +98,3 @@ def _linked(preposition: str, phrase: NounPhrase, new: bool) -> str:
 
 def _words(statement: Statement) -> frozenset[tuple[str, str]]:
     return frozenset((a.name, str(a.value)) for a in statement.attributes)
-
-
-def _bare(statement: Statement) -> Statement:
-    return replace(statement, attributes=(), measures=(), relations=(), count=None)

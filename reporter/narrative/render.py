@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
-
-from jinja2 import Environment, StrictUndefined, Template
+from typing import TYPE_CHECKING, Any
 
 from reporter import french
 from reporter.catalog.entries import Catalog
 from reporter.errors import RenderError
 from reporter.model.lifecycle import DRAFT, Lifecycle
 from reporter.model.report import Narrative, ReportData, Section
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 TEMPLATE = "report/report.html.j2"
 _MOMENT = "%d/%m/%Y %H:%M %Z"
@@ -61,6 +62,8 @@ def _signature(lifecycle: Lifecycle, catalog: Catalog) -> Iterator[str]:
 
 @lru_cache(maxsize=8)
 def _template(source: str) -> Template:
+    from jinja2 import Environment, StrictUndefined  # a report that is never shown as a page needs no template engine
+
     return Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True).from_string(source)
 
 

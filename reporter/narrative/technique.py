@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from reporter import french
+from reporter.catalog.entries import Catalog
+from reporter.catalog.tables import per_catalog
 from reporter.french import NounPhrase
-from reporter.model.exam import Sequence, Study
+from reporter.model.exam import Dose, Study
 from reporter.narrative import context, dxa, findings
 from reporter.narrative.frame import xr_views
+from reporter.narrative.lexicon import lexicon
 from reporter.narrative.scope import Scope, Writer
 
 
@@ -18,7 +21,8 @@ def write(writer: Writer, scope: Scope) -> None:
     study = scope.exam.study
     for sentence in ACQUISITIONS.get(study.modality, _other)(study, scope):
         writer.say(sentence, ["technique", *_dxa_ids(scope)])
-    writer.say(_dose(study, scope), ["technique"])
+    if study.dose is not None:
+        writer.say(_dose(study.dose, scope), ["technique"])
     pregnancy = context.in_pregnancy(scope)
     if pregnancy is not None:
         writer.say(*pregnancy)
@@ -61,29 +65,41 @@ def _agent(words: str, agent: str | None, volume: Decimal | None) -> str:
 def _sequences(study: Study, scope: Scope) -> str:
     """« séquences T1 et STIR sagittales », « séquences T1 coronale et sagittale et T2 axiale »."""
     planes: dict[str, dict[str, None]] = {}
+    names_of = _acquired(scope.catalog)
     for sequence in study.technique.sequences:
-        seen = planes.setdefault(_acquired(sequence, scope), {})
-        seen.update({sequence.plane: None} if sequence.plane else {})
+        seen = planes.setdefault(names_of.get(sequence.sequence, ""), {})
+        if sequence.plane:
+            seen[sequence.plane] = None
     groups: dict[tuple[str, ...], list[str]] = {}
     for name, shown in planes.items():
         groups.setdefault(tuple(shown), []).append(name)
     items = [_sequence_group(names, seen_in, scope) for seen_in, names in groups.items()]
     if not items:
         return ""
-    listed = ", ".join(items) if any(" et " in i for i in items[:-1]) else french.enumeration(items)
+    listed = ", ".join(items) if " et " in "\n".join(items[:-1]) else french.enumeration(items)
     number = "sequence" if len(study.technique.sequences) == 1 else "sequences"
     return scope.word("mr", number).format(list=listed)
 
 
-def _acquired(sequence: Sequence, scope: Scope) -> str:
-    name = scope.table("acquired_sequences").get(sequence.sequence)
-    return str(name) if name else scope.word("sequences", sequence.sequence)
+@per_catalog
+def _acquired(catalog: Catalog) -> dict[str, str]:
+    """The name of each sequence as it is acquired."""
+    words = lexicon(catalog)
+    names = {code: str(name) for code, name in words.table("sequences").items()}
+    return names | {code: str(name) for code, name in words.table("acquired_sequences").items() if name}
+
+
+@per_catalog
+def _planes(catalog: Catalog) -> dict[tuple[str, bool], str]:
+    """Planes as adjectives of one sequence, or of several."""
+    table = lexicon(catalog).table("planes").items()
+    return {(p, many): french.agree(str(w), NounPhrase("", "f", many)) for p, w in table for many in (False, True)}
 
 
 def _sequence_group(names: list[str], planes: tuple[str, ...], scope: Scope) -> str:
     """Several sequences in the same planes share the adjective in the plural."""
-    phrase = NounPhrase("", "f", len(names) > 1)
-    shown = french.enumeration(french.agree(scope.word("planes", p), phrase) for p in planes)
+    known, many = _planes(scope.catalog), len(names) > 1
+    shown = french.enumeration([known.get((p, many), "") for p in planes])
     return f"{french.enumeration(names)} {shown}".strip()
 
 
@@ -99,8 +115,8 @@ def _ct(study: Study, scope: Scope) -> Iterable[str]:
         parts[0] += f" {words['no_contrast']}"
     planes = [p for p in technique.planes if p != scope.word("native_plane")]
     if planes:
-        phrase = NounPhrase("", "f", True)
-        listed = french.enumeration(french.agree(scope.word("planes", p), phrase) for p in planes)
+        known = _planes(scope.catalog)
+        listed = french.enumeration([known.get((p, True), "") for p in planes])
         parts.append(str(words["reconstructions"]).format(list=listed))
     if technique.slice_mm is not None:
         parts.append(str(words["slice"]).format(q=french.quantity(technique.slice_mm, "mm")))
@@ -199,12 +215,10 @@ def _us(study: Study, scope: Scope) -> Iterable[str]:
     yield str(words["method"]) + (f", {str(words['probe']).format(probe=probe)}" if probe else "")
 
 
-def _dose(study: Study, scope: Scope) -> str:
+def _dose(dose: Dose, scope: Scope) -> str:
     """« Dose : IDSV 11 mGy, PDL 380 mGy·cm »."""
-    if study.dose is None:
-        return ""
-    shown = (("ctdivol", study.dose.ctdivol_mgy, "mGy"), ("dlp", study.dose.dlp_mgy_cm, "mGy.cm"),
-             ("dap", study.dose.dap_mgy_cm2, "mGy.cm2"))  # fmt: skip
+    shown = (("ctdivol", dose.ctdivol_mgy, "mGy"), ("dlp", dose.dlp_mgy_cm, "mGy.cm"),
+             ("dap", dose.dap_mgy_cm2, "mGy.cm2"))  # fmt: skip
     parts = [scope.word("dose", k).format(q=french.quantity(v, unit)) for k, v, unit in shown if v is not None]
     return scope.word("dose", "intro").format(list=", ".join(parts)) if parts else ""
 

@@ -23,6 +23,15 @@ from reporter.settings import Settings
         ("1000000", None, "1\u202f000\u202f000"),
         ("100", None, "100"),
         ("1E+3", None, "1\u202f000"),
+        ("12E-7", None, "0,0000012"),
+        ("-0.0", None, "0"),
+        ("-1234.50", None, "−1\u202f234,5"),
+        ("2.00005", 4, "2,0001"),
+        ("-2.10", 2, "−2,10"),
+        ("-0.0", 1, "0,0"),
+        ("1234.5", 1, "1\u202f234,5"),
+        ("1.5E-7", 5, "0,00000"),
+        ("35", 0, "35"),
     ],
 )
 def test_numbers(value: str, places: int | None, expected: str) -> None:
@@ -74,6 +83,12 @@ def test_dates(date: str, shown: str, of: str) -> None:
         ("T-score -2,1 en L4-L5", "T-score −2,1 en L4-L5"),
         ("à 39 SA depuis 3 mois", "à 39\u202fSA depuis 3\u202fmois"),
         ("coeur, coexistence, coefficient", "cœur, coexistence, coefficient"),
+        ("Facteurs : âge ; poids", "Facteurs\u00a0: âge\u202f; poids"),
+        ("à 10:30, rapport 1:2  : oui", "à 10:30, rapport 1:2\u00a0: oui"),
+        ("Pas d'œdème à ٣ mm", "Pas d\u2019œdème à ٣\u202fmm"),
+        ("Œdème  de  L4-L5", "Œdème de L4-L5"),
+        ("la 2ème et la 3e-4e côte", "la 2ᵉ et la 3e-4ᵉ côte"),
+        ("Oedème de 2 ans, 12 mm2 et 9e côte", "Œdème de 2\u202fans, 12\u202fmm² et 9ᵉ côte"),
     ],
 )
 def test_typography(plain: str, expected: str) -> None:

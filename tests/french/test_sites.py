@@ -111,3 +111,34 @@ def test_regions_as_titles() -> None:
     assert french.de(french.region_np("shoulder", "right", CATALOG)) == "de l'épaule droite"
     assert french.de(french.region_np("pelvis", None, CATALOG)) == "du bassin"
     assert french.de(french.region_np("knee", "bilateral", CATALOG)) == "des deux genoux"
+
+
+def _remembered(value: object) -> int:
+    """How many entries the tables of the catalogue hold, those inside others included."""
+    return 1 + sum(map(_remembered, value.values())) if isinstance(value, dict) else 1
+
+
+def test_a_site_made_up_by_an_input_is_said_and_not_remembered() -> None:
+    de(Site("metatarsal", "left", number=3))
+    before = _remembered(CATALOG.tables)
+    said = [de(Site("metatarsal", "left", number=n)) for n in range(20, 90)]
+    said += [de(Site("vertebra", level=f"L{n}")) for n in range(20, 90)]
+    assert said[0] == "du 20ᵉ métatarsien gauche"
+    assert said[-1] == "de L89"
+    assert _remembered(CATALOG.tables) == before
+
+
+def test_the_manner_of_saying_a_site_is_that_of_each_report() -> None:
+    for _ in range(2):
+        assert de(Site("vertebra", level="T12")) == "de T12"
+        assert de(Site("vertebra", level="T12"), Settings(levels="traditional")) == "de D12"
+        whole = french.site_np(Site("vertebra", level="L4"), CATALOG, SETTINGS, full=True)
+        assert whole.text == "corps vertébral de L4"
+        assert french.site_np(Site("vertebra", level="L4"), CATALOG, SETTINGS).text == "L4"
+
+
+def test_sides_of_many_sites_are_merged_at_the_place_of_the_first() -> None:
+    left, right, other = Site("talus", "left"), Site("talus", "right"), Site("calcaneus", "left")
+    assert french.merge_sides([left, other, right, left]) == [Site("talus", "bilateral"), other, left]
+    assert french.merge_sides([left, left]) == [left]
+    assert french.merge_sides([]) == []
