@@ -24,6 +24,7 @@ from reporter.web.ops_metrics import PREVIEW
 from reporter.web.protocols import Protocol
 from reporter.web.protocols import load as load_protocols
 from reporter.web.texts import Texts, load_texts
+from reporter.web.turn import TURN, in_turn
 
 _KEY = "reporter"
 
@@ -48,6 +49,7 @@ class Desk:
         """The schema of an exam."""
         return _shape(self, exam_def)
 
+    @in_turn
     @PREVIEW.time()
     def preview(self, document: dict[str, Any]) -> tuple[engine.Report | None, list[Issue]]:
         """The report of a draft as it would be signed now, and every problem."""
@@ -78,7 +80,7 @@ def open_desk(config: WebConfig) -> Desk:
     texts = load_texts(*config.overlays)
     labels = Labels(catalog, texts, config.settings)
     wait_ms = config.database_wait_s * 1000
-    store = Store(config.database(), clock=config.clock, targets=config.targets, busy_ms=wait_ms)
+    store = Store(config.database(), clock=config.clock, targets=config.targets, busy_ms=wait_ms, turn=TURN)
     return Desk(config, catalog, texts, labels, store, load_protocols(*config.overlays))
 
 

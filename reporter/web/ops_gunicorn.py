@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from collections.abc import Callable
 from typing import Any
 from wsgiref.types import WSGIApplication
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from prometheus_client import multiprocess
+
+_STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 
 class _Log(Logger):
@@ -41,7 +45,7 @@ class Server(BaseApplication):
             "forwarded_allow_ips": "",
             "control_socket_disable": True,
             "when_ready": lambda server: ready(int(server.LISTENERS[0].sock.getsockname()[1])),
-            "post_worker_init": lambda _worker: started(),
+            "post_worker_init": lambda _worker: _begun(started),
             "worker_exit": lambda _server, _worker: stopped(),
             "child_exit": lambda _server, worker: _gone(worker.pid),
         }
@@ -57,6 +61,27 @@ class Server(BaseApplication):
         return self._application
 
 
+class _Arbiter(Arbiter):
+    """A signal that comes while a process is being made waits until that process can hear it; it was lost before."""
+
+    def spawn_worker(self) -> Any:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+        try:
+            return super().spawn_worker()
+        finally:
+            _hear()
+
+
+def _begun(started: Callable[[], object]) -> None:
+    """A process is made: from now on it may be told to end."""
+    started()
+    _hear()
+
+
+def _hear() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
+
+
 def _gone(pid: int) -> None:
     multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]  # published without this type
 
@@ -68,7 +93,7 @@ def run(server: Server) -> None:
     """
     first = os.getpid()
     try:
-        server.run()
+        _Arbiter(server).run()
     except SystemExit as end:
         if os.getpid() != first:
             os._exit(end.code if isinstance(end.code, int) else 0)

@@ -15,6 +15,7 @@ from reporter.delivery.outbox import Deliverer
 from reporter.delivery.settings import Service
 from reporter.delivery.store import Store
 from reporter.delivery.targets import Target, from_file
+from reporter.heap import settled
 from reporter.settings import Settings
 from reporter.version import __version__
 from reporter.web import create_app, ops_server
@@ -38,7 +39,8 @@ def run(service: Service, settings: Settings, provider: Provider | None, file: P
     deliverer = Deliverer(store, targets if service.deliver else ())
     application = Proxies(app, service.trusted_proxies)
     try:
-        (_alone if service.workers == 1 else _several)(service, app, application, deliverer, _ready(service))
+        with settled():
+            (_alone if service.workers == 1 else _several)(service, app, application, deliverer, _ready(service))
     finally:
         store.close()
     logs.tell("service.stopped")

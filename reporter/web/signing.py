@@ -98,7 +98,7 @@ def _signing(document: Document, report: Report, lifecycle: Lifecycle, report_id
         input=document["input"],
         text=report.text(lifecycle=lifecycle),
         html=report.html(lifecycle=lifecycle),
-        bundle=fhir.to_json(report.to_fhir(lifecycle=lifecycle)),
+        bundle=fhir.to_json(report.bundle(lifecycle=lifecycle)),
         edits={key: value for key, value in document.items() if key != "input"},
         patient_key=patient.id,
         patient_name=name or None,

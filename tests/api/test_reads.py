@@ -8,6 +8,7 @@ from flask import Flask
 
 from reporter.fhir.check import check_resource
 from reporter.intake import load_json
+from tests.api.samples import request_bundle
 from tests.api.service import Api, codes, only
 
 
@@ -148,3 +149,24 @@ def test_a_resource_that_was_withdrawn_is_gone(api: Api, site: Flask) -> None:
     sign(site, "ACC-G", corrects=first.report_id)
     gone = api.get(f"/fhir/Observation/{height['id']}")
     assert (gone.status_code, codes(gone)) == (410, ["API-DELETED"])
+
+
+def test_json_is_on_one_line_and_laid_out_when_asked(shelf: Api) -> None:
+    path = f"/fhir/DiagnosticReport/{newest(shelf, 'ACC-2')['id']}"
+    plain, pretty = shelf.get(path).text, shelf.get(f"{path}?_pretty=true").text
+    assert "\n" not in plain
+    assert pretty.startswith('{\n  "resourceType": "DiagnosticReport",')
+    assert load_json(plain) == load_json(pretty)
+
+
+def test_a_number_of_any_size_comes_back_with_every_digit(api: Api) -> None:
+    sizes = ("12345678901234567890123456789", "-9223372036854775809", "0.10", "1.000000000000000000000000001")
+    bundle = request_bundle()
+    order = bundle["entry"][1]["resource"]
+    order["extension"] = [{"url": f"https://example.org/{n}", "valueDecimal": n} for n in range(len(sizes))]
+    text = json.dumps(bundle)
+    for number, size in enumerate(sizes):
+        text = text.replace(f'"valueDecimal": {number}}}', f'"valueDecimal": {size}}}')
+    assert api.post("/fhir", text).status_code == 200
+    shown = api.get("/fhir/ServiceRequest?identifier=DEM-77").text
+    assert all(f"{size}}}" in "".join(shown.split()) for size in sizes), shown

@@ -149,3 +149,20 @@ def test_a_request_leaves_its_line_in_the_audit_trail(api: Api, site: Flask) -> 
     name = order_id(api.post("/fhir", request_bundle()))
     (line,) = site.extensions["reporter"].store.audit_lines(entity_id=name)
     assert (line.action, line.entity, line.patient, line.detail["created"]) == ("api.create", "order", "800123", True)
+    api.post("/fhir", request_bundle(priority="stat"))
+    _, again = site.extensions["reporter"].store.audit_lines(entity_id=name)
+    assert (again.action, again.detail["created"]) == ("api.create", False)
+
+
+def test_a_request_whose_line_cannot_be_written_is_not_kept(api: Api, site: Flask) -> None:
+    """« Nothing was kept » is true: the request and its line are one transaction."""
+    with site.extensions["reporter"].store.engine.begin() as connection:
+        refusal = "SELECT RAISE(ABORT, 'no room')"
+        connection.exec_driver_sql(f"CREATE TRIGGER full BEFORE INSERT ON audit BEGIN {refusal}; END")
+    assert api.post("/fhir", request_bundle()).status_code >= 500
+    store = site.extensions["reporter"].store
+    assert (store.orders(), store.patients(), store.audit_lines()) == ([], [], [])
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+    assert api.post("/fhir", request_bundle()).status_code == 200
+    assert len(store.orders()) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -156,5 +157,10 @@ def _update(connection: Connection, user_id: str, values: dict[str, Any]) -> Use
 
 
 def _user_of(row: RowMapping) -> User:
-    values = {name: row[name] for name in User.__slots__}
-    return User(**{**values, "identifiers": loads(row["identifiers"])})
+    return user_made([row[name] for name in User.__slots__])
+
+
+def user_made(values: Sequence[Any]) -> User:
+    """By the values of its fields, in their order."""
+    user_id, login, name, role, kept, subject, identifiers, *others = values
+    return User(user_id, login, name, role, kept, subject, loads(identifiers), *others)

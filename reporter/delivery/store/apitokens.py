@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from reporter.delivery.store.accounts import User, user_made
 from reporter.delivery.store.base import Base
 from reporter.delivery.store.errors import DuplicateError, UnknownError
-from reporter.delivery.store.tables import tokens
+from reporter.delivery.store.tables import tokens, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,14 @@ class Tokens(Base):
 
     def token_by_hash(self, token_hash: str) -> Token | None:
         """The token of a hash, revoked ones too: whoever shows one is worth a line in the audit trail."""
-        with self._reading() as connection:
-            row = connection.execute(select(tokens).where(tokens.c.hash == token_hash)).mappings().first()
-        return None if row is None else _token_of(row)
+        found = self.token_shown(token_hash)
+        return None if found is None else found[0]
+
+    def token_shown(self, token_hash: str) -> tuple[Token, User] | None:
+        """The same with the account it belongs to."""
+        with self._looking() as connection:
+            row = connection.execute(_SHOWN, {"hash": token_hash}).first()
+        return None if row is None else (_made(row[:_WIDTH]), user_made(row[_WIDTH:]))
 
     def tokens(self, user_id: str | None = None) -> list[Token]:
         """The tokens of a user, or all, oldest first."""
@@ -81,5 +88,19 @@ class Tokens(Base):
 
 
 def _token_of(row: RowMapping) -> Token:
-    values = {name: row[name] for name in Token.__slots__}
-    return Token(**{**values, "scopes": tuple(row["scopes"].split())})
+    return _made([row[name] for name in Token.__slots__])
+
+
+def _made(values: Sequence[Any]) -> Token:
+    """By the values of its fields, in their order."""
+    token_id, user_id, name, kept, scopes, *dates = values
+    return Token(token_id, user_id, name, kept, tuple(scopes.split()), *dates)
+
+
+# a request of the API begins with it: made once, so that SQLAlchemy need not make and compare it again
+_WIDTH = len(Token.__slots__)
+_SHOWN = (
+    select(*(tokens.c[name] for name in Token.__slots__), *(users.c[n].label(f"account_{n}") for n in User.__slots__))
+    .join(users, users.c.id == tokens.c.user_id)
+    .where(tokens.c.hash == bindparam("hash"))
+)

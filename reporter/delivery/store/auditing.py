@@ -9,8 +9,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
@@ -19,6 +20,7 @@ from reporter.delivery.store import database
 from reporter.delivery.store.base import Base
 from reporter.delivery.store.jsontext import dumps, loads
 from reporter.delivery.store.tables import audit
+from reporter.delivery.store.together import Together
 
 START = "0" * 64
 _PAGE = 500
@@ -72,15 +74,26 @@ class Verdict:
 
 
 _ENTRY = tuple(f.name for f in dataclasses.fields(Entry))
+# made once: SQLAlchemy need not make and compare them again for each line
+_INSERT = insert(audit)
+_HEAD = select(audit).order_by(audit.c.seq.desc()).limit(1)
+_LAST = select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
 
 
 class Audit(Base):
     """Lines are added and read, never changed."""
 
     def audit(self, entry: Entry) -> Line:
-        """Write an act down."""
-        with self._writing() as connection:
-            return append(connection, entry, self._clock())
+        """Write an act down; those of other threads may go into the same transaction."""
+        return self._together.add(entry)
+
+    @cached_property
+    def _together(self) -> Together[Entry, Line]:
+        return Together(self._written)
+
+    def _written(self, entries: Sequence[Entry]) -> list[Line]:
+        with self._writing_in_turn() as connection:
+            return _appended(connection, entries, self._clock())
 
     def audit_lines(
         self,
@@ -129,14 +142,26 @@ class Audit(Base):
 
 def append(connection: Connection, entry: Entry, now: dt.datetime) -> Line:
     """The next line of the chain, inside a transaction; one writer at a time."""
+    return _appended(connection, [entry], now)[0]
+
+
+def _appended(connection: Connection, entries: Sequence[Entry], now: dt.datetime) -> list[Line]:
     database.lock(connection, "audit")
-    last = _head(connection)
-    seq, previous = (last.seq + 1, last.hash) if last else (1, START)
-    values = {name: getattr(entry, name) for name in _ENTRY}
-    line = Line(seq=seq, at=now, previous=previous, hash=_hash(seq, now, previous, list(values.values())), **values)
-    row = {**dataclasses.asdict(line), "detail": dumps(entry.detail)}
-    connection.execute(insert(audit).values(**row))
-    return line
+    last = connection.execute(_LAST).first()
+    seq, previous = (last.seq, last.hash) if last else (0, START)
+    lines: list[Line] = []
+    for entry in entries:
+        seq += 1
+        values = {name: getattr(entry, name) for name in _ENTRY}
+        made = _hash(seq, now, previous, list(values.values()))
+        lines.append(Line(seq=seq, at=now, previous=previous, hash=made, **values))
+        previous = made
+    connection.execute(_INSERT, [_row(line) for line in lines])
+    return lines
+
+
+def _row(line: Line) -> dict[str, Any]:
+    return {**{name: getattr(line, name) for name in Line.__slots__}, "detail": dumps(line.detail)}
 
 
 def _hash(seq: int, at: dt.datetime, previous: str, values: list[Any]) -> str:
@@ -145,7 +170,7 @@ def _hash(seq: int, at: dt.datetime, previous: str, values: list[Any]) -> str:
 
 
 def _head(connection: Connection) -> Line | None:
-    row = connection.execute(select(audit).order_by(audit.c.seq.desc()).limit(1)).mappings().first()
+    row = connection.execute(_HEAD).mappings().first()
     return None if row is None else _line_of(row)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -15,6 +17,7 @@ from reporter.delivery.store import database, schema
 from reporter.delivery.store.errors import StoreBusyError, StoreDownError, StoreError, StoreFullError
 
 Clock = Callable[[], dt.datetime]
+Turn = AbstractContextManager[Any]
 # PostgreSQL, appendix A « Error Codes »: lock_not_available, deadlock_detected, serialization_failure; disk_full
 _BUSY = ("55P03", "40P01", "40001")
 _FULL = ("53100",)
@@ -35,11 +38,15 @@ class Base:
         clock: Clock = utc_now,
         targets: Sequence[str] = (),
         busy_ms: int = database.BUSY_MS,
+        turn: Turn | None = None,
     ) -> None:
+        """`turn`: the lock under which threads of this process take turns, if they do; lines are written in it."""
+        self._turn: Turn = turn or threading.Lock()
         self._clock = clock
         self._targets = tuple(dict.fromkeys(targets))
         self._engine = database.open_engine(url, busy_ms=busy_ms)
         self._reader = database.reader(self._engine)
+        self._looker = database.looker(self._engine)
         try:
             with _refused(), self._engine.connect() as connection:
                 schema.upgrade(connection)
@@ -68,9 +75,24 @@ class Base:
             yield connection
 
     @contextmanager
+    def _writing_in_turn(self) -> Iterator[Connection]:
+        """The same, in the turn of the process until the disk is waited for."""
+        with _refused(), self._engine.connect() as connection:
+            with self._turn:
+                connection.begin()
+                yield connection
+            connection.commit()
+
+    @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """One view of the database, nothing written."""
         with _refused(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _looking(self) -> Iterator[Connection]:
+        """One view of the database, for one statement."""
+        with _refused(), self._looker.begin() as connection:
             yield connection
 
 

@@ -9,7 +9,10 @@ PostgreSQL documentation, « Advisory Locks » and « Sequence Manipulation Func
 
 from __future__ import annotations
 
-from typing import Any
+import sqlite3
+import threading
+import time
+from typing import Any, cast
 
 from sqlalchemy import (
     URL,
@@ -31,8 +34,12 @@ from sqlalchemy.exc import ArgumentError
 from reporter.delivery.store.errors import DatabaseUrlError
 from reporter.errors import MissingExtraError
 
-READ = "reporter_read_only"
+READ, ONE = "reporter_read_only", "reporter_one_statement"
 BUSY_MS = 30_000
+_WRITE = "BEGIN IMMEDIATE"
+_LOOK_S, _LOOK_MOST_S = 0.0005, 0.01
+_NEVER = threading.Event()
+"""To wait with: time.sleep can fail when the clock of the machine is made to jump (libfaketime)."""
 _DRIVERS = {
     "sqlite": "sqlite",
     "sqlite+pysqlite": "sqlite",
@@ -57,7 +64,7 @@ def open_engine(url: str, *, busy_ms: int = BUSY_MS) -> Engine:
 def _sqlite(url: URL, busy_ms: int) -> Engine:
     engine = create_engine(url)
     event.listen(engine, "connect", lambda connection, _record: _prepare(connection, busy_ms))
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", lambda connection: _begin(connection, busy_ms))
     return engine
 
 
@@ -79,6 +86,11 @@ def reader(engine: Engine) -> Engine:
     if not is_sqlite(engine):
         options["isolation_level"] = "REPEATABLE READ"
     return engine.execution_options(**options)
+
+
+def looker(engine: Engine) -> Engine:
+    """The same, for one statement alone: SQLite lets it see one state of the database without BEGIN and COMMIT."""
+    return reader(engine).execution_options(**{ONE: True})
 
 
 def is_sqlite(bind: Engine | Connection) -> bool:
@@ -106,9 +118,38 @@ def _prepare(connection: Any, busy_ms: int) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(READ, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+def _begin(connection: Connection, busy_ms: int) -> None:
+    options = connection.get_execution_options()
+    if READ not in options:
+        _begin_writing(connection, busy_ms)
+    elif ONE not in options:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection, busy_ms: int) -> None:
+    """Wait for the one who writes, at most the time given.
+
+    SQLite itself sleeps 1, 2, 5 … 100 ms between two looks: whoever has waited longest looks least often, and a short
+    queue of processes becomes tenths of a second for one of them. Here it looks at once, then every few ms.
+    """
+    driver, began = cast(sqlite3.Connection, connection.connection.driver_connection), time.monotonic()
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while _is_busy(driver) and (waited := time.monotonic() - began) * 1000 < busy_ms:
+            _NEVER.wait(min(_LOOK_S + waited / 20, _LOOK_MOST_S))
+        if not driver.in_transaction:
+            connection.exec_driver_sql(_WRITE)  # fails again, in words of SQLAlchemy
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={busy_ms}")
+
+
+def _is_busy(driver: sqlite3.Connection) -> bool:
+    """Begin, unless another writes."""
+    try:
+        driver.execute(_WRITE)
+    except sqlite3.Error as error:
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    return False
 
 
 def insert_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
@@ -18,6 +18,8 @@ from reporter.delivery.store.jsontext import dumps
 from reporter.delivery.store.orderrows import CANCELLED, RECEIVED, STARTED, NewOrder, Order, Patient, order_of
 
 _OPEN = (RECEIVED, STARTED)
+Act = Callable[[Order, bool], Entry]
+"""What an order as it is kept, new or not, leaves in the audit trail."""
 
 
 class Orders(Base):
@@ -29,12 +31,13 @@ class Orders(Base):
         resources: Sequence[Mapping[str, Any]] = (),
         *,
         expected: int | None = None,
-        audit: Entry | None = None,
+        audit: Act | None = None,
     ) -> tuple[Order, bool]:
         """Keep an order, or bring the one of this key up to date (its id stays); True when it is new.
 
         `resources` are served and searched like those of a report; an update replaces them.
-        Raises StaleOrderError when the order there is not at the `expected` version.
+        `audit` is written down in the same transaction. Raises StaleOrderError when the order there is not at the
+        `expected` version.
         """
         now = self._clock()
         with self._writing() as connection:
@@ -48,7 +51,7 @@ class Orders(Base):
             order = _inserted(connection, new, values) if known is None else _changed(connection, known, new, values)
             indexing.keep(connection, indexing.order_holder(order.id), resources, now)
             if audit is not None:
-                append(connection, audit, now)
+                append(connection, audit(order, known is None), now)
         return order, known is None
 
     def order(self, order_id: str) -> Order:

@@ -13,6 +13,7 @@ from reporter.web.api.outcome import ApiError, information, of_issues
 from reporter.web.auth import trail
 from reporter.web.auth.permissions import Permission, authorise
 from reporter.web.desk import desk
+from reporter.web.turn import in_turn
 
 Json = dict[str, Any]
 
@@ -27,6 +28,7 @@ def exchange() -> Response:
     raise ApiError("API-CONTENT", path="Bundle.entry")
 
 
+@in_turn
 def order(incoming: Incoming) -> Response:
     """The answer to a request: one response for each entry, and the link to the form (RFC 6861 « edit-form »)."""
     authorise(Permission.WRITE_ORDER)

@@ -19,6 +19,7 @@ from reporter.web.api.incoming import Incoming
 from reporter.web.api.outcome import ApiError, Refused, of_issues
 from reporter.web.auth.permissions import Permission, authorise
 from reporter.web.desk import desk
+from reporter.web.turn import in_turn
 
 Json = dict[str, Any]
 KINDS = ("document", "transaction", "collection")
@@ -34,6 +35,7 @@ _FINDING = re.compile(r"/findings/(\d+)(?:/.*)?\Z")
 _STATEMENT = f"{c.IDENTIFIER}statement"
 
 
+@in_turn
 def from_input(data: Json, kind: str) -> Response:
     """The report of an input. Raises Refused 422 with every issue."""
     authorise(Permission.WRITE_REPORT)
@@ -41,6 +43,7 @@ def from_input(data: Json, kind: str) -> Response:
     return _answered(report, kind, issues)
 
 
+@in_turn
 def from_findings(incoming: Incoming, kind: str) -> Response:
     """The report of a Bundle. Raises Refused 422 with every issue; nothing clinical is left out without a word."""
     authorise(Permission.WRITE_REPORT)
@@ -55,18 +58,22 @@ def from_findings(incoming: Incoming, kind: str) -> Response:
     return _answered(report, kind, [*unread, *issues])
 
 
+@in_turn
 def build(data: Any) -> tuple[Report, list[Issue]]:
-    """The report of an input and what is to be known about it. Raises Refused 422 with every issue."""
+    """The report of an input and what is to be known about it. Raises Refused 422 with every issue.
+
+    A good input is read and judged once; only a refused one a second time, for its problems of shape and of the rules.
+    """
     here = desk()
     settings, clock = here.config.settings, here.config.clock
-    issues = engine.check(data, here.catalog, settings=settings, clock=clock)
-    if any(issue.severity == ERROR for issue in issues):
-        raise Refused(422, issues)
+    exam, issues = intake.parse_partial(data, here.catalog)
+    if exam is None or issues:
+        raise Refused(422, engine.check(data, here.catalog, settings=settings, clock=clock))
     try:
-        exam = intake.parse(data, here.catalog)
-        return engine.build_report(exam, here.catalog, settings=settings, clock=clock), issues
+        report = engine.build_report(exam, here.catalog, settings=settings, clock=clock)
     except InvalidExam as error:
-        raise Refused(422, error.issues) from error
+        raise Refused(422, engine.without_repeats(error.issues)) from error
+    return report, engine.without_repeats(report.data.assessment.issues)
 
 
 def wanted_kind(given: str | None) -> str:
@@ -153,4 +160,4 @@ def _answered(report: Report, kind: str, issues: list[Issue]) -> Response:
         return media.answer(of_issues(told, desk().catalog.rules), headers=headers)
     if prefer.returned() == "minimal":
         return Response(status=204, headers=headers)
-    return media.answer(report.to_fhir(kind), headers=headers)
+    return media.answer(report.bundle(kind), headers=headers)

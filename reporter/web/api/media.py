@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
 
 from reporter import fhir
+from reporter.batch.records import compact
 from reporter.web.api.outcome import ApiError
 
 Json = dict[str, Any]
@@ -25,7 +27,14 @@ _VERSIONS = ("4.0", "4.0.1")
 
 
 def wanted() -> str:
-    """The FHIR format the client wants. Raises ApiError 406."""
+    """The FHIR format the client wants, found once a request. Raises ApiError 406."""
+    if "wanted" not in g:
+        g.wanted = _wanted()
+    kind: str = g.wanted
+    return kind
+
+
+def _wanted() -> str:
     name = request.args.get("_format")
     if name is not None:
         given = name.replace(" ", "+")  # a plus sign that was not escaped
@@ -63,10 +72,21 @@ def _family(kind: str) -> str:
 def answer(resource: Json, status: int = 200, headers: dict[str, str] | None = None, kind: str = "") -> Response:
     """A resource in the format the client wants."""
     kind = kind or wanted()
-    body = fhir.to_xml(resource) if kind == FHIR_XML else fhir.to_json(resource).encode()
+    body = fhir.to_xml(resource) if kind == FHIR_XML else _json(resource)
     response = Response(body, status, content_type=f"{kind}; charset=utf-8")
     response.headers.update({"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})})
     return response
+
+
+def _json(resource: Json) -> bytes:
+    """On one line unless `_pretty=true` (FHIR R4 « RESTful API », § general parameters); decimals keep their digits.
+
+    An integer of more than 64 bits, which a client may have sent, only goes the slower way.
+    """
+    if request.args.get("_pretty") != "true":
+        with suppress(TypeError):
+            return compact(resource)
+    return fhir.to_json(resource).encode()
 
 
 def refusal(resource: Json, status: int, headers: dict[str, str] | None = None) -> Response:

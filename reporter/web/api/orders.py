@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from flask import request, url_for
 
-from reporter.delivery.store import NewOrder, Order, Patient, StaleOrderError, UnknownError, loads
+from reporter.delivery.store import Entry, NewOrder, Order, Patient, StaleOrderError, UnknownError, loads
 from reporter.engine import stable_ids
 from reporter.errors import Issue
 from reporter.fhir import constants as c
@@ -22,6 +22,7 @@ from reporter.web.api.earlier import read_in
 from reporter.web.api.incoming import Incoming
 from reporter.web.api.outcome import ApiError
 from reporter.web.api.references import renamed
+from reporter.web.auth import trail
 from reporter.web.desk import desk
 
 Json = dict[str, Any]
@@ -67,11 +68,18 @@ def receive(incoming: Incoming) -> Received:
 
 
 def _put(new: NewOrder, resources: list[Json], match: str | None, line: Order | None) -> tuple[Order, bool]:
-    """Keep it; after an If-Match only when nobody changed the line since it was compared."""
+    """Keep it and its line in the audit trail; after an If-Match only when nobody changed it since it was compared."""
+    expected = line.version if match and line else None
     try:
-        return desk().store.put_order(new, resources, expected=line.version if match and line else None)
+        kept = desk().store.put_order(new, resources, expected=expected, audit=_act)
     except StaleOrderError as error:
         raise ApiError("API-VERSION", value=match, current=error.current) from error
+    trail.told()
+    return kept
+
+
+def _act(order: Order, created: bool) -> Entry:
+    return trail.act("order", order.id, order.patient_key, created=created)
 
 
 def _the_order(incoming: Incoming) -> int:

@@ -11,7 +11,7 @@ from flask_login import current_user as session_user
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from reporter.delivery.accounts import Role, token_hash
-from reporter.delivery.store import UnknownError, User
+from reporter.delivery.store import User
 from reporter.web.auth.permissions import EVERYTHING, Permission, of_role, of_scopes
 from reporter.web.desk import desk
 from reporter.web.ops_proxy import FORWARDED, PROXIED
@@ -98,15 +98,12 @@ def _of_token() -> Identity | None:
     authorization, store = request.authorization, desk().store
     if authorization is None or authorization.type != "bearer" or not authorization.token:
         return None
-    token = store.token_by_hash(token_hash(authorization.token))
-    if token is None:
+    shown = store.token_shown(token_hash(authorization.token))
+    if shown is None:
         return None
+    token, user = shown
     g.token_shown = token.id
     now = desk().now()
-    try:
-        user = store.user(token.user_id)
-    except UnknownError:
-        return None
     if not token.valid(now) or not user.active or user.role != Role.INTEGRATOR:
         return None
     if token.last_used is None or now - token.last_used > _USED_EVERY:

@@ -10,9 +10,10 @@ from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import TooManyRequests
 
 from reporter.delivery.accounts import token_hash
+from reporter.web.auth.counters import SCHEME
 from reporter.web.config import WebConfig
 
-_KEPT_IN = "memory://"
+_KEPT_IN = f"{SCHEME}://"
 _OF_API = ("fhir", "api")
 
 

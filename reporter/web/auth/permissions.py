@@ -7,8 +7,9 @@ so that the scope of a token is the permission itself; the others are acts of th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
+from functools import cache, lru_cache
 from typing import Any, ParamSpec, TypeVar
 
 from reporter.delivery.accounts import Role
@@ -86,12 +87,14 @@ TABLE: dict[Permission, tuple[Role, ...]] = {
 EVERYTHING = frozenset(TABLE)
 
 
+@cache
 def of_role(role: str) -> frozenset[Permission]:
     """What a role may do."""
     return frozenset(permission for permission, roles in TABLE.items() if role in roles)
 
 
-def of_scopes(scopes: Iterable[str]) -> frozenset[Permission]:
+@lru_cache(maxsize=256)
+def of_scopes(scopes: tuple[str, ...]) -> frozenset[Permission]:
     """What the scopes of a token cover: `system/Patient.read`, `system/*.read`, `system/Patient.*`, `system/*.*`."""
     held = {p for scope in scopes for p in SCOPES if _covers(scope, p)}
     return frozenset(held | {Permission.API} if held else held)

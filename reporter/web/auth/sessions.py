@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import Flask, g, session
+from flask import Flask, Request, g, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, login_user, logout_user
 
 from reporter.delivery.store import UnknownError, User
@@ -28,8 +29,18 @@ class Account:
         return f"{self.record.id}:{self.record.epoch}"
 
 
+class Cookies(SecureCookieSessionInterface):
+    """Flask's own; a request without a cookie, as programs send them, has an empty session at no cost."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds."""
+        known = self.get_cookie_name(app) in request.cookies
+        return super().open_session(app, request) if known else self.session_class()
+
+
 def install(app: Flask) -> None:
     """Flask-Login; a session that moves to another address or browser ends."""
+    app.session_interface = Cookies()
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)
     manager.session_protection = "strong"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import threading
 from collections import OrderedDict
@@ -70,6 +71,12 @@ def entry(event: str, outcome: str = OK, **detail: Any) -> Entry:
     values = {**_address(), **said, "actor": who.id if named else "", "actor_name": who.name if named else ""}
     short = {name: str(value)[:_LONG] for name, value in values.items()}
     return Entry(event, outcome, correlation=correlation(), detail=more, **short)
+
+
+def act(entity: str, entity_id: str, patient: str | None, **detail: Any) -> Entry:
+    """The line of this request, to be written in the transaction that keeps what it brought; then `told`."""
+    made = entry(_event(), **detail)
+    return dataclasses.replace(made, entity=entity, entity_id=entity_id[:_LONG], patient=(patient or "")[:_LONG])
 
 
 def told() -> None:
