@@ -12,8 +12,8 @@ from reporter.batch.messages import MESSAGES
 from reporter.batch.records import Tally
 
 _PERIOD = 10.0
-_BAR = "{percentage:3.0f} % |{bar}| {postfix} [{elapsed} < {remaining}]"
-_NO_BAR = "{postfix} [{elapsed}]"
+_BAR = "{percentage:3.0f} % |{bar}| {desc} [{elapsed} < {remaining}]"
+_NO_BAR = "{desc} [{elapsed}]"
 
 
 class Progress:
@@ -39,7 +39,7 @@ class Progress:
         lines, refused = _number(tally.lines), _number(tally.refused)
         words = MESSAGES["progress"].format(lines=lines, rate=_number(rate), refused=refused)
         if not self._bar.disable:
-            self._bar.set_postfix_str(words, refresh=False)
+            self._bar.set_description_str(words, refresh=False)
             self._bar.update(max(0, position - self._bar.n))
         elif time.monotonic() - self._told >= _PERIOD:
             self._told = time.monotonic()

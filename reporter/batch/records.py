@@ -25,9 +25,9 @@ _BOM = b"\xef\xbb\xbf"
 _GZIP_LEVEL = 6
 
 KINDS: dict[str, Callable[[Report], Any]] = {
-    "document": lambda report: report.to_fhir("document"),
-    "transaction": lambda report: report.to_fhir("transaction"),
-    "collection": lambda report: report.to_fhir("collection"),
+    "document": lambda report: report.bundle("document"),
+    "transaction": lambda report: report.bundle("transaction"),
+    "collection": lambda report: report.bundle("collection"),
     "text": Report.text,
     "report": Report.as_dict,
 }
@@ -137,9 +137,11 @@ def compact(value: Any) -> bytes:
 
 
 def _decimal(value: Any) -> orjson.Fragment:
-    if isinstance(value, Decimal) and value.is_finite():
-        return orjson.Fragment(f"{value:f}")
-    raise TypeError(f"not a JSON value: {type(value).__name__}")
+    """Its digits as they are; `str` is the quick way to them, and writes an exponent only for the very small or large."""
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise TypeError(f"not a JSON value: {type(value).__name__}")
+    text = str(value)
+    return orjson.Fragment(f"{value:f}" if "E" in text else text)
 
 
 def _joined(lines: Iterable[bytes]) -> bytes:

@@ -6,7 +6,6 @@ by piece. On Linux the workers are forked after the catalogue is loaded, and sha
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -16,12 +15,12 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 
 from reporter.batch.records import Outcome, Recipe, catalog_for, convert
 from reporter.batch.source import Chunk, Source
+from reporter.heap import settled
 
 _AHEAD = 3
 
@@ -47,16 +46,18 @@ class Task:
 def outcomes(task: Task, source: Source, workers: int) -> Iterator[tuple[Chunk, Outcome]]:
     """Each chunk with its outcome, in the order of the input; one worker is this very process."""
     catalog_for(task.recipe)
-    if workers == 1:
-        return ((chunk, task.run(chunk)) for chunk in source.chunks())
-    return _shared(task, source, workers)
+    with settled():
+        if workers == 1:
+            yield from ((chunk, task.run(chunk)) for chunk in source.chunks())
+        else:
+            yield from _shared(task, source, workers)
 
 
 def _shared(task: Task, source: Source, workers: int) -> Iterator[tuple[Chunk, Outcome]]:
     """At most _AHEAD chunks a worker are under way: memory does not grow with the input."""
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     waiting: deque[tuple[Chunk, Future[Outcome]]] = deque()
-    with _settled(), ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) as pool:
         try:
             for chunk in source.chunks():
                 waiting.append((chunk, pool.submit(task.run, chunk)))
@@ -73,20 +74,6 @@ def _shared(task: Task, source: Source, workers: int) -> Iterator[tuple[Chunk, O
 def _first(waiting: deque[tuple[Chunk, Future[Outcome]]]) -> tuple[Chunk, Outcome]:
     chunk, future = waiting.popleft()
     return chunk, future.result()
-
-
-@contextmanager
-def _settled() -> Iterator[None]:
-    """Keep what is loaded out of every garbage collection while workers are forked.
-
-    A collection writes to each object it looks at: in a worker it would copy the pages of the whole catalogue.
-    """
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _begin() -> None:

@@ -1,6 +1,7 @@
 """A killed run, gone on with, is an undisturbed one byte for byte."""
 
 import datetime as dt
+import gzip
 import json
 import os
 import random
@@ -34,7 +35,8 @@ def command(source: Path, out: Path, *options: str) -> list[str]:
 def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an input and its undisturbed outputs, plain and gzip, a commit after each chunk."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    write(folder / "in.ndjson", exams(COUNT, REFUSED))
+    source = write(folder / "in.ndjson", exams(COUNT, REFUSED))
+    (folder / "in.ndjson.gz").write_bytes(gzip.compress(source.read_bytes()))
     assert run(job(folder)).tally.written == COUNT - len(REFUSED)
     run(job(folder, "out.ndjson.gz"))
     return folder
@@ -59,20 +61,26 @@ def test_from_every_line_of_the_journal(done: Path, tmp_path: Path, name: str) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
-def test_killed_at_any_moment(done: Path, tmp_path: Path, seed: int) -> None:
-    chance, out = random.Random(seed), tmp_path / "out.ndjson"  # noqa: S311 - moments, not secrets
-    whole = (done / "out.ndjson").read_bytes()
-    resume = command(done / "in.ndjson", out, "--workers", "2", "--resume")
-    for size in sorted(chance.randrange(len(whole)) for _ in range(3)):
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("packed", ["", ".gz"], ids=["plain", "gzip"])
+def test_killed_at_any_moment(done: Path, tmp_path: Path, packed: str, workers: str) -> None:
+    """Real processes, ended by the system before the first result, between two commits and near the end."""
+    out, aside = tmp_path / f"out.ndjson{packed}", tmp_path / f"aside.ndjson{packed}"
+    whole = (done / out.name).read_bytes()
+    chance = random.Random(f"{packed} {workers}")  # noqa: S311 - moments, not secrets
+    source = done / f"in.ndjson{packed}"
+    resume = command(source, out, "--refused", str(aside), "--workers", workers, "--resume")
+    for size in (0, *sorted(chance.randrange(len(whole)) for _ in range(3)), len(whole) - 1):
         process = subprocess.Popen(resume, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while process.poll() is None and not (out.exists() and out.stat().st_size > size):
+        while process.poll() is None and not (out.exists() and out.stat().st_size >= size):
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    subprocess.run(resume, cwd=ROOT, capture_output=True, check=False)
+    last = subprocess.run(resume, cwd=ROOT, capture_output=True, text=True, check=False)
     assert out.read_bytes() == whole
-    assert (tmp_path / "out.refused.ndjson").read_bytes() == (done / "refused-out.ndjson").read_bytes()
+    assert aside.read_bytes() == (done / f"refused-{out.name}").read_bytes()
+    summary = json.loads(last.stdout)
+    assert (last.returncode, summary["lines"], summary["refused"]) == (2, COUNT, len(REFUSED))
 
 
 def test_killing_a_run_leaves_no_worker_behind(tmp_path: Path) -> None:
