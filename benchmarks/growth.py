@@ -6,6 +6,7 @@ import statistics
 import tempfile
 import time
 import tracemalloc
+from functools import partial
 from pathlib import Path
 
 from benchmarks.inputs import CLOCK, REALISTIC, larger_catalogue, sample_bytes, with_findings
@@ -29,7 +30,7 @@ def _findings(rounds: int) -> Bound:
     for count, raw in inputs.items():
         if not convert(recipe, [raw]).output:
             raise SystemExit(f"{count} findings are refused")
-    times = alternate({str(count): lambda raw=raw: convert(recipe, [raw]) for count, raw in inputs.items()}, rounds)
+    times = alternate({str(count): partial(convert, recipe, [raw]) for count, raw in inputs.items()}, rounds)
     middle = {count: statistics.median(times[str(count)]) for count in FINDINGS}
     for count in FINDINGS:
         tracemalloc.start()
@@ -53,7 +54,7 @@ def _catalogue(rounds: int) -> list[Bound]:
             catalog = catalog_for(recipe)
             spent = time.process_time() - began
             print(f"catalogue × {times}: {len(catalog.findings)} signs, {len(catalog.sites)} sites, load {spent:.2f} s")
-        sides = {name: lambda recipe=recipe: convert(recipe, [raw]) for name, recipe in recipes.items()}
+        sides = {name: partial(convert, recipe, [raw]) for name, recipe in recipes.items()}
         measured = alternate(sides, rounds)
     for name, values in measured.items():
         print(line(name, values))
