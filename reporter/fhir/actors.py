@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from reporter.fhir import constants as c
 from reporter.fhir import labels
-from reporter.fhir.datatypes import Json, absent, coding, concept, extension, identifier, local
+from reporter.fhir.datatypes import (
+    Json,
+    absent,
+    coding,
+    concept,
+    extension,
+    filled,
+    given,
+    identifier,
+    local,
+    plain,
+    prune,
+)
 from reporter.fhir.graph import Graph
 from reporter.fhir.identities import business_identifiers
+from reporter.fhir.intact import constant, constants
 from reporter.model.exam import Patient
 
-SOFTWARE = "fhir-reporter"
+_UNKNOWN = {"extension": [absent()]}
+_LOCAL_ID = constant(concept(local("identifier-type", "patient-id"), text=labels.PATIENT_ID))
+_VERSIONS = constants({name: concept(text=name) for name in ("software", "catalogue", "catalogue-hash")})
+_SCANNER = [extension(c.DEVICE_CATEGORY, valueCodeableConcept=concept(coding(c.SNOMED, c.IMAGING_EQUIPMENT)))]
 
 
 def add(graph: Graph) -> None:
@@ -23,33 +39,35 @@ def add(graph: Graph) -> None:
     _scanner(graph)
 
 
-def _adopt(graph: Graph, key: str, given: list[Json]) -> list[Json]:
+def _adopt(graph: Graph, key: str, received: list[Json]) -> list[Json]:
     """Our identity, or the business identity when an identifier has a system: then every report shares the resource."""
-    token = next(iter(_tokens(given)), None)
+    token = next(iter(_tokens(received)), None)
     if token is not None:
-        graph.business[key] = f"{key}/{token}"
+        graph.names.business[key] = f"{key}/{token}"
         graph.shared[key] = token
-    return [*graph.identifiers(key)[:1], *given]
+    return [graph.own(key), *prune(received)]
 
 
-def _tokens(given: list[Json]) -> list[str]:
+def _tokens(received: list[Json]) -> list[str]:
     """The identifiers that stand on their own, as search tokens."""
-    return [f"{item['system']}|{item['value']}" for item in given if item.get("system")]
+    return [f"{item['system']}|{item['value']}" for item in received if item["system"]]
 
 
 def _patient(graph: Graph, patient: Patient) -> None:
-    given = business_identifiers(patient.identifiers)
+    numbers = _adopt(graph, "patient", business_identifiers(patient.identifiers))
     if patient.id:
-        local_id = concept(local("identifier-type", "patient-id"), text=labels.PATIENT_ID)
-        given.append(identifier(patient.id, type_=local_id))
-    named = patient.name or patient.family_name or patient.given_names
-    name = {"text": patient.name, "family": patient.family_name, "given": list(patient.given_names)}
+        numbers.append(identifier(patient.id, type_=_LOCAL_ID))
+    name = {
+        "text": given(patient.name),
+        "family": given(patient.family_name),
+        "given": [said for said in map(plain, patient.given_names) if said],
+    }
     content = {
-        "identifier": _adopt(graph, "patient", given),
-        "name": [name if named else {"extension": [absent()]}],
+        "identifier": numbers,
+        "name": [filled(name) or _UNKNOWN],
         "gender": patient.sex,
         "birthDate": str(patient.birth_date) if patient.birth_date else None,
-        "_birthDate": None if patient.birth_date else {"extension": [absent()]},
+        "_birthDate": None if patient.birth_date else _UNKNOWN,
     }
     graph.add("patient", "Patient", content)
 
@@ -57,35 +75,39 @@ def _patient(graph: Graph, patient: Patient) -> None:
 def _software(graph: Graph) -> None:
     made = graph.report.provenance
     versions = {"software": made.engine_version, "catalogue": made.catalog_version, "catalogue-hash": made.catalog_hash}
-    graph.business["software"] = "/".join(("software", *versions.values()))
+    graph.names.business["software"] = "/".join(("software", *versions.values()))
     content = {
-        "identifier": graph.identifiers("software")[:1],
+        "identifier": [graph.own("software")],
         "status": "active",
-        "deviceName": [{"name": SOFTWARE, "type": "user-friendly-name"}],
-        "version": [{"type": concept(text=name), "value": value} for name, value in versions.items() if value],
+        "deviceName": [{"name": labels.SOFTWARE, "type": "user-friendly-name"}],
+        "version": [{"type": _VERSIONS[name], "value": value} for name, value in versions.items() if value],
     }
     graph.add("software", "Device", content)
 
 
 def _organization(graph: Graph) -> None:
     study = graph.exam.study
-    given = business_identifiers(study.organization_identifiers)
-    if study.organization or given:
+    received = business_identifiers(study.organization_identifiers)
+    if study.organization or received:
         content = {
-            "identifier": _adopt(graph, "organization", given),
-            "name": study.organization,
-            "_name": None if study.organization else {"extension": [absent()]},
+            "identifier": _adopt(graph, "organization", received),
+            "name": given(study.organization),
+            "_name": None if study.organization else _UNKNOWN,
         }
         graph.add("organization", "Organization", content)
 
 
 def _performer(graph: Graph) -> None:
     study = graph.exam.study
-    given = business_identifiers(study.performer_identifiers)
-    if study.performer or given:
-        name = {"text": study.performer} if study.performer else {"extension": [absent()]}
-        graph.add("performer", "Practitioner", {"identifier": _adopt(graph, "performer", given), "name": [name]})
+    received = business_identifiers(study.performer_identifiers)
+    if study.performer or received:
+        _practitioner(graph, "performer", study.performer, received)
         _role(graph, "role", "performer")
+
+
+def _practitioner(graph: Graph, key: str, name: str | None, received: list[Json]) -> None:
+    named = {"text": plain(name)} if name else _UNKNOWN
+    graph.add(key, "Practitioner", {"identifier": _adopt(graph, key, received), "name": [named]})
 
 
 def _role(graph: Graph, key: str, practitioner: str, speciality: str | None = None) -> None:
@@ -102,7 +124,7 @@ def _role(graph: Graph, key: str, practitioner: str, speciality: str | None = No
 def _requester(graph: Graph) -> None:
     order = graph.exam.order
     if order.requester_name:
-        content = {"identifier": graph.identifiers("requester"), "name": [{"text": order.requester_name}]}
+        content = {"identifier": graph.identifiers("requester"), "name": [{"text": plain(order.requester_name)}]}
         graph.add("requester", "Practitioner", content)
     if order.requester_name or order.requester_speciality:
         _role(graph, "requester-role", "requester", order.requester_speciality)
@@ -113,22 +135,20 @@ def _signer(graph: Graph) -> None:
     signed = graph.lifecycle.signature
     if signed is None:
         return
-    given = business_identifiers(signed.identifiers)
-    same = graph.shared.get("performer") in _tokens(given)
+    received = business_identifiers(signed.identifiers)
+    same = graph.shared.get("performer") in _tokens(received)
     if not same:
-        own = _adopt(graph, "signer", given)
-        graph.add("signer", "Practitioner", {"identifier": own, "name": [{"text": signed.name}]})
+        _practitioner(graph, "signer", signed.name, received)
     _role(graph, "signer-role", "performer" if same else "signer")
 
 
 def _scanner(graph: Graph) -> None:
     study = graph.exam.study
     names = {"user-friendly-name": study.device, "model-name": study.technique.device}
-    device_name = [{"name": name, "type": kind} for kind, name in names.items() if name]
+    device_name = [{"name": plain(name), "type": kind} for kind, name in names.items() if name]
     if device_name:
-        category = concept(coding(c.SNOMED, c.IMAGING_EQUIPMENT))
         content = {
-            "extension": [extension(c.DEVICE_CATEGORY, valueCodeableConcept=category)],
+            "extension": _SCANNER,
             "identifier": graph.identifiers("scanner"),
             "status": "active",
             "deviceName": device_name,

@@ -1,10 +1,13 @@
-"""Three bundles cut from one graph: document, transaction, minimal collection (FHIR_MAPPING §1)."""
+"""Three bundles cut from one graph: document, transaction, minimal collection (FHIR_MAPPING §1).
+
+They share what follows from the catalogue alone with every other bundle: read them, or change a copy (`datatypes.own`).
+"""
 
 from __future__ import annotations
 
 from reporter.catalog.entries import Catalog
-from reporter.fhir import actors, conformity, document, exams, observations, texts, transaction
-from reporter.fhir.datatypes import Json, prune
+from reporter.fhir import actors, conformity, document, exams, labels, observations, texts, transaction
+from reporter.fhir.datatypes import Json, plain
 from reporter.fhir.graph import Graph, Ids
 from reporter.fhir.lifecycle import own_document
 from reporter.model.lifecycle import DRAFT, Lifecycle
@@ -15,6 +18,7 @@ _MINIMAL = ("report", "patient", "study")
 _MINIMAL_STUDY = (
     "resourceType",
     "id",
+    "meta",
     "text",
     "extension",
     "identifier",
@@ -38,9 +42,10 @@ def document_bundle(
 ) -> Json:
     """The signable report: Composition first, every reference resolves inside."""
     graph = _graph(report, narrative, catalog, ids, settings, lifecycle)
-    order = [*_FIRST, *(key for key in graph.resources if key not in _FIRST)]
-    head = {"identifier": own_document(graph), "type": "document", "timestamp": document.timestamp(graph)}
-    return _bundle(graph, head, [{"fullUrl": graph.url(key), "resource": graph.resources[key]} for key in order])
+    order = [*_FIRST, *[key for key in graph.resources if key not in _FIRST]]
+    head = {"identifier": own_document(graph), "type": "document", "timestamp": graph.made}
+    names, resources = graph.names, graph.resources
+    return _bundle(graph, head, [{"fullUrl": names[key]["reference"], "resource": resources[key]} for key in order])
 
 
 def transaction_bundle(
@@ -73,10 +78,10 @@ def collection_bundle(
     away = ("extension", "basedOn", "performer", "resultsInterpreter", "result")
     minimal = {k: v for k, v in graph.resources["report"].items() if k not in away}
     if accession := exams.accession(graph):
-        minimal["basedOn"] = [{"identifier": prune(accession)}]
+        minimal["basedOn"] = [{"identifier": accession}]
     study = {k: v for k, v in graph.resources["study"].items() if k in _MINIMAL_STUDY}
     resources = {"report": minimal, "study": study, "patient": graph.resources["patient"]}
-    head = {"identifier": own_document(graph), "type": "collection", "timestamp": document.timestamp(graph)}
+    head = {"identifier": own_document(graph), "type": "collection", "timestamp": graph.made}
     return _bundle(graph, head, [{"fullUrl": graph.url(key), "resource": resources[key]} for key in _MINIMAL])
 
 
@@ -88,10 +93,11 @@ def _graph(
     settings: Settings | None,
     lifecycle: Lifecycle,
 ) -> Graph:
-    graph = Graph(report, narrative, catalog, settings or Settings(), ids, lifecycle)
     title = next((section.text() for section in narrative.sections if section.id == "title"), "").replace("\n", " ")
+    named = plain(labels.exam(report.exam.study, title, catalog))
+    graph = Graph(report, narrative, catalog, settings or Settings(), ids, lifecycle, named)
     actors.add(graph)
-    exams.add(graph, title)
+    exams.add(graph)
     observations.add_all(graph)
     document.add(graph, title)
     texts.add(graph, title)
@@ -101,5 +107,5 @@ def _graph(
 def _bundle(graph: Graph, head: Json, entries: list[Json]) -> Json:
     """The bundle; it and each of its resources name the profiles they meet."""
     key = f"{head['type']}-bundle/{graph.lifecycle.version}"
-    bundle: Json = prune({"resourceType": "Bundle", "id": graph.uid(key), **head})
+    bundle = {"resourceType": "Bundle", "id": graph.uid(key), **head}
     return conformity.claimed({**bundle, "entry": entries})

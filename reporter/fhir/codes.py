@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from reporter.catalog.entries import Catalog, Coding
+from reporter.catalog.tables import per_catalog
 from reporter.fhir import constants as c
 from reporter.fhir.datatypes import Json, coding, concept, local
 from reporter.model.exam import Site, Study
 from reporter.settings import Settings
 
+_MANY = 1_000
 _CODE_ONLY = "code_only"
 _LICENCE = "licence"
 
@@ -61,21 +64,49 @@ def procedure(study: Study, catalog: Catalog, settings: Settings) -> list[Json]:
     Modality, region, side, contrast, phases and number of views choose it.
     """
     if study.modality == "DXA":
-        return equivalents(catalog, settings, "procedure", "report.dxa", systems=(c.LOINC,))
-    acts = catalog.acts.get(f"{study.modality}/{study.region}/{study.laterality or '-'}", ())
-    chosen = [entry for how, entry in acts if _usable(entry, settings) and _acquired(study, how)]
-    found = ({e.code: e for e in chosen if e.system == system} for system in (c.LOINC, c.CCAM))
-    return [_coding(entry) for same in found if len(same) == 1 for entry in same.values()]
+        return _densitometry(catalog, settings.snomed_licence)
+    place = f"{study.modality}/{study.region}/{study.laterality or '-'}"
+    acts = _acts(catalog, place, settings.snomed_licence) if place in catalog.acts else ()
+    acquired, count = _ACQUIRED.get(study.modality, _plain)(study), _views(study)
+    chosen = [act for act in acts if (act.how == acquired if act.views is None else count in act.views)]
+    found = ({act.coding["code"]: act.coding for act in chosen if act.system == system} for system in (c.LOINC, c.CCAM))
+    return [coding for same in found if len(same) == 1 for coding in same.values()]
 
 
-def _acquired(study: Study, how: str) -> bool:
-    """Was the exam acquired as the last part of a procedure id says (« none+iv », « 3phase », « 1-2v », « - »)?"""
+@per_catalog
+def _densitometry(catalog: Catalog, snomed_licence: bool) -> list[Json]:
+    settings = Settings(snomed_licence=snomed_licence)
+    return equivalents(catalog, settings, "procedure", "report.dxa", systems=(c.LOINC,))
+
+
+class _Act(NamedTuple):
+    """A code of an exam, and how the exam was acquired: « none+iv », « 3phase », « - », or a number of views."""
+
+    how: str
+    views: range | None
+    system: str
+    coding: Json
+
+
+@per_catalog
+def _acts(catalog: Catalog, place: str, snomed_licence: bool) -> tuple[_Act, ...]:
+    """The codes of a modality, region and side that may be used."""
+    settings = Settings(snomed_licence=snomed_licence)
+    usable = [(how, entry) for how, entry in catalog.acts[place] if _usable(entry, settings)]
+    return tuple(_Act(how, _range(how), entry.system, _coding(entry)) for how, entry in usable)
+
+
+def _range(how: str) -> range | None:
+    """The numbers of views that « 2v », « 1-2v » and « 3+v » stand for."""
     views = _VIEWS.match(how)
-    if views:
-        count = len(study.technique.views)
-        most = int(views[2]) if views[2] else (count if views[3] else int(views[1]))
-        return study.modality == "XR" and int(views[1]) <= count <= most
-    return how == _ACQUIRED.get(study.modality, _plain)(study)
+    if views is None:
+        return None
+    return range(int(views[1]), _MANY if views[3] else int(views[2] or views[1]) + 1)
+
+
+def _views(study: Study) -> int:
+    """The number of views of a radiograph; no other exam is chosen by it."""
+    return len(study.technique.views) if study.modality == "XR" else -1
 
 
 def _contrast(study: Study) -> str | None:

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 from reporter.fhir import profiles
 from reporter.fhir.datatypes import Json
-from reporter.fhir.profiles import PROFILES, Profile
+from reporter.fhir.profiles import BY_TYPE
 
-Resources = Mapping[str, Json]
-Claims = dict[str, list[Profile]]
+Claims = dict[str, list[str]]
+# a claim that rests on others: whose it is, its profile, and the references with the profiles allowed for them
+_Bound = tuple[str, str, list[tuple[list[Json], frozenset[str]]]]
 # bundle type → the bundle's profile, and the profiles of which it must hold exactly one resource, or at least one
 _BUNDLES: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "document": (
@@ -25,57 +26,57 @@ _BUNDLES: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 
 
 def claimed(bundle: Json) -> Json:
-    """The bundle with its claims."""
+    """The bundle with its claims, each resource with its own in `meta`: the graph keeps a place for it."""
     resources = {entry["fullUrl"]: entry["resource"] for entry in bundle["entry"]}
     claims = _consistent(resources)
-    entries = [{**e, "resource": _with(e["resource"], _urls(claims[e["fullUrl"]]))} for e in bundle["entry"]]
-    return {**_with(bundle, _of_bundle(bundle["type"], claims)), "entry": entries}
+    for url, met in claims.items():
+        if met:
+            resources[url]["meta"] = {"profile": met}
+        else:
+            del resources[url]["meta"]
+    found = _of_bundle(bundle["type"], claims)
+    return {"resourceType": "Bundle", "id": bundle["id"], "meta": {"profile": found}, **bundle} if found else bundle
 
 
-def _consistent(resources: Resources) -> Claims:
+def _consistent(resources: Mapping[str, Json]) -> Claims:
     """Drop claims until each one that is left links only to resources whose claims are left."""
-    claims = {url: _candidates(resource) for url, resource in resources.items()}
-    while True:
-        kept = {
-            url: [profile for profile in claims[url] if _links_hold(profile, resource, claims)]
-            for url, resource in resources.items()
-        }
-        if kept == claims:
-            return kept
-        claims = kept
+    claims: Claims = {}
+    bound: list[_Bound] = []
+    for url, resource in resources.items():
+        met: list[str] = []
+        elements = resource.keys()
+        claims[url] = met
+        for profile in BY_TYPE.get(resource["resourceType"], ()):
+            if not elements >= profile.elements:
+                continue
+            for need in profile.needs:
+                if not need(resource):
+                    break
+            else:
+                met.append(profile.url)
+                if profile.links:
+                    links = [(targets(resource), allowed) for targets, allowed in profile.links]
+                    bound.append((url, profile.url, links))
+    while broken := [claim for claim in bound if not _holds(claim[2], claims)]:
+        for url, name, _ in broken:
+            claims[url].remove(name)
+        bound = [claim for claim in bound if claim[1] in claims[claim[0]]]
+    return claims
 
 
-def _candidates(resource: Json) -> list[Profile]:
-    kind = resource["resourceType"]
-    return [p for p in PROFILES if p.type == kind and all(need(resource) for need in p.needs)]
-
-
-def _links_hold(profile: Profile, resource: Json, claims: Claims) -> bool:
-    return all(
-        any(found.url in allowed for found in claims.get(target["reference"], []))
-        for targets, allowed in profile.links
-        for target in targets(resource)
-        if "reference" in target
-    )
+def _holds(links: list[tuple[list[Json], frozenset[str]]], claims: Claims) -> bool:
+    """Does every reference meet a profile that is allowed there?"""
+    for targets, allowed in links:
+        for target in targets:
+            if "reference" in target and allowed.isdisjoint(claims.get(target["reference"], ())):
+                return False
+    return True
 
 
 def _of_bundle(kind: str, claims: Claims) -> list[str]:
     if kind not in _BUNDLES:
         return []
     url, once, some = _BUNDLES[kind]
-    counts = [profile.url for found in claims.values() for profile in found]
+    counts = [name for found in claims.values() for name in found]
     holds = all(counts.count(p) == 1 for p in once) and all(p in counts for p in some)
     return [url] if holds else []
-
-
-def _urls(found: list[Profile]) -> list[str]:
-    return [profile.url for profile in found]
-
-
-def _with(resource: Json, claimed: list[str]) -> Json:
-    """The same resource with `meta` in its place, after `id`."""
-    if not claimed:
-        return resource
-    head: Json = {name: resource[name] for name in ("resourceType", "id") if name in resource}
-    rest = {name: value for name, value in resource.items() if name not in head}
-    return {**head, "meta": {"profile": claimed}, **rest}

@@ -1,8 +1,14 @@
-"""Small builders of FHIR data types as plain dicts. `None` and empty values are removed by `prune`."""
+"""Small builders of FHIR data types as plain dicts.
+
+What a builder returns is finished: strings are plain, nothing in it is empty. It may be shared by several resources, so
+it is read and never changed. `filled` leaves out the empty values of an object made of finished parts; `prune` makes
+any tree finished, at any depth.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +36,22 @@ def _empty(value: Any) -> bool:
     return not value and value is not False and value != 0
 
 
+def own(value: Any) -> Any:
+    """The same value with dicts and lists of its own: shared ones are never changed, these may be."""
+    if isinstance(value, dict):
+        made = value.copy()
+        for name, item in value.items():
+            if isinstance(item, (dict, list)):
+                made[name] = own(item)
+        return made
+    return [own(item) for item in value] if isinstance(value, list) else value
+
+
+def filled(content: Json) -> Json:
+    """The same object without its empty values; only the values themselves are looked at, not what is in them."""
+    return {k: v for k, v in content.items() if v or v is False or v == 0}
+
+
 def plain(text: str) -> str:
     """A FHIR string holds no no-break space (its regular expression allows blank, tab and line ends) and no control."""
     if text.isprintable():  # neither: all that is left to do is to trim it
@@ -37,9 +59,17 @@ def plain(text: str) -> str:
     return _CONTROL.sub("", _SPACES.sub(" ", text)).strip()
 
 
+def given(text: str | None) -> str | None:
+    """A text of the user as a FHIR string; None when there is none."""
+    return plain(text) if text else None
+
+
 def coding(system: str, code: str, display: str | None = None) -> Json:
     """A Coding."""
-    return {"system": system, "code": code, "display": display}
+    made = {"system": system, "code": plain(code)}
+    if display and (word := plain(display)):
+        made["display"] = word
+    return made
 
 
 def local(system: str, code: str) -> Json:
@@ -49,7 +79,10 @@ def local(system: str, code: str) -> Json:
 
 def concept(*codings: Json, text: str | None = None) -> Json:
     """A CodeableConcept."""
-    return {"coding": list(codings), "text": text}
+    made: Json = {"coding": list(codings)} if codings else {}
+    if text and (said := plain(text)):
+        made["text"] = said
+    return made
 
 
 def snomed(entry: tuple[str, str]) -> Json:
@@ -64,12 +97,22 @@ def is_code(text: str) -> bool:
 
 def quantity(value: Decimal | int, unit: str | None) -> Json:
     """A Quantity; the UCUM code is left out when the unit as received cannot be one."""
+    return {"value": value, **(_USUAL.get(unit) or _unit(unit))}
+
+
+def _unit(unit: str | None) -> Json:
     if unit is None:
-        return {"value": value}
+        return {}
     code = c.UCUM_CODES.get(unit, unit)
     if not _UCUM_LIKE.match(code):
-        return {"value": value, "unit": unit}
-    return {"value": value, "unit": c.UNIT_TEXT.get(unit, unit), "system": c.UCUM, "code": code}
+        return filled({"unit": plain(unit)})
+    return {"unit": c.UNIT_TEXT.get(unit, unit), "system": c.UCUM, "code": code}
+
+
+# the units of our own measures: most quantities have one of them
+_USUAL: Mapping[str | None, Json] = {
+    unit: _unit(unit) for unit in (*c.UCUM_CODES, *c.UNIT_TEXT, "1", "%", "mm", "cm", "kg", "g", "mL", "ng/mL")
+}
 
 
 def extension(url: str, **value: Any) -> Json:
@@ -84,4 +127,9 @@ def absent() -> Json:
 
 def identifier(value: str, system: str | None = None, type_: Json | None = None) -> Json:
     """An Identifier."""
-    return {"type": type_, "system": system, "value": value}
+    made: Json = {"type": type_} if type_ else {}
+    if system:
+        made["system"] = system
+    if said := plain(value):
+        made["value"] = said
+    return made

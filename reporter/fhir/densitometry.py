@@ -6,66 +6,52 @@ from collections.abc import Iterator
 
 from reporter.fhir import components as parts
 from reporter.fhir import labels
-from reporter.fhir.codes import coded, equivalents
-from reporter.fhir.datatypes import Json, quantity
-from reporter.fhir.elements import body_site, frame, value
+from reporter.fhir.codes import coded
+from reporter.fhir.datatypes import Json, filled, plain, quantity
+from reporter.fhir.elements import earlier, frame, keep, put_site, value
 from reporter.fhir.graph import Graph
 from reporter.model.exam import Dxa, DxaMeasurement, Measure, PriorBmd, PriorExam, Site
 from reporter.model.report import Statement
 
+_PRIOR_BMD = coded("prior-dxa", "bmd", text=labels.PRIOR_BMD)
 
-def result(graph: Graph, statement: Statement) -> Json:
+
+def result(graph: Graph, statement: Statement, made: Json) -> None:
     """One value of this exam."""
-    same = equivalents(graph.catalog, graph.settings, "measure", *_ids(statement))
-    return {
-        "code": coded("dxa", statement.concept, same, labels.word("dxa", statement.concept)),
-        **_measured(graph, statement),
-        "device": graph.ref("scanner") if graph.has("scanner") else None,
-        "derivedFrom": [graph.ref("study")],
-    }
+    site = statement.site
+    place = (site.code, site.laterality) if site and site.laterality else (site.code,) if site else ()
+    made["code"] = graph.concepts.dxa[(statement.concept, *place)]
+    _measured(graph, statement, made)
+    if graph.has("scanner"):
+        made["device"] = graph.ref("scanner")
+    made["derivedFrom"] = [graph.ref("study")]
 
 
-def prior_result(graph: Graph, statement: Statement) -> Json:
+def prior_result(graph: Graph, statement: Statement, made: Json) -> None:
     """One value of an earlier exam: dated of it, under a code of its own."""
-    name = labels.word("dxa", statement.concept)
-    return {
-        **prior_frame(graph, statement),
-        "code": coded("prior-dxa", statement.concept, text=labels.PRIOR.format(name) if name else None),
-        **_measured(graph, statement),
-    }
+    of_prior(graph, statement, made)
+    made["code"] = graph.concepts.prior_dxa[statement.concept]
+    _measured(graph, statement, made)
 
 
-def prior_frame(graph: Graph, statement: Statement) -> Json:
-    """What an Observation of an earlier exam has instead of the frame of this one."""
+def of_prior(graph: Graph, statement: Statement, made: Json) -> None:
+    """Make the frame of an Observation that of the earlier exam its statement belongs to."""
     prior = prior_of(graph, statement)
-    return {
-        "status": "final",
-        "effectiveDateTime": str(prior.date),
-        "performer": None,
-        "derivedFrom": [graph.ref(f"comparison/{prior.id}")],
-    }
+    earlier(made, prior.date)
+    made["derivedFrom"] = [graph.ref(f"comparison/{prior.id}")]
 
 
 def prior_of(graph: Graph, statement: Statement) -> PriorExam:
     """The earlier exam a statement belongs to, by its id: comparison/<prior id>/… ."""
-    identifier = statement.id.split("/")[1]
-    return next(prior for prior in graph.exam.comparisons if prior.id == identifier)
+    return graph.index.priors[statement.id.split("/")[1]]
 
 
-def _ids(statement: Statement) -> list[str]:
-    general = f"dxa.{statement.concept}"
-    if statement.site is None:
-        return [general]
-    general = f"{general}.{statement.site.code}"
-    return [f"{general}.{statement.site.laterality}", general] if statement.site.laterality else [general]
-
-
-def _measured(graph: Graph, statement: Statement) -> Json:
-    return {
-        **value(statement.value, statement.unit or "1"),
-        "bodySite": body_site(graph, statement.site),
-        "component": [*parts.of_statement(graph, statement), *_details(graph, statement)],
-    }
+def _measured(graph: Graph, statement: Statement, made: Json) -> None:
+    made.update(value(graph, statement.value, statement.unit or "1"))
+    coordinates = put_site(graph, made, statement.site)
+    found = [*parts.of_statement(graph, statement, coordinates), *_details(graph, statement)]
+    if found:
+        made["component"] = found
 
 
 def _details(graph: Graph, statement: Statement) -> Iterator[Json]:
@@ -76,8 +62,9 @@ def _details(graph: Graph, statement: Statement) -> Iterator[Json]:
     measurement = dxa.measurements[int(statement.id.split("/")[-2])]
     if statement.concept == "bmd" and statement.site.code in dxa.lsc:
         yield parts.measure(graph, Measure("lsc", dxa.lsc[statement.site.code], "g/cm2"))
-    if statement.concept == _first(measurement, "t_score", "bmd", "z_score"):
-        for level, score in measurement.vertebra_t_scores.items():
+    scores = measurement.vertebra_t_scores
+    if scores and statement.concept == _first(measurement, "t_score", "bmd", "z_score"):
+        for level, score in scores.items():
             yield parts.measure(graph, Measure(f"t_score.{level}", score, "SD"))
 
 
@@ -98,44 +85,38 @@ def _add_densities(graph: Graph, dxa: Dxa | None, prefix: str) -> None:
     for index, measurement in enumerate(dxa.measurements if dxa else ()):
         if measurement.prior:
             key = f"{prefix}/{index}/prior"
-            graph.add(key, "Observation", {**frame(graph, key), **_density(graph, measurement, measurement.prior)})
+            made = frame(graph, key)
+            _density(graph, measurement, measurement.prior, made)
+            keep(graph, key, made)
 
 
-def _density(graph: Graph, measurement: DxaMeasurement, prior: PriorBmd) -> Json:
-    site = Site(measurement.site, prior.laterality or measurement.laterality)
+def _density(graph: Graph, measurement: DxaMeasurement, prior: PriorBmd, made: Json) -> None:
+    earlier(made, prior.date)
+    made["code"] = _PRIOR_BMD
+    made["valueQuantity"] = quantity(prior.bmd, "g/cm2")
+    coordinates = put_site(graph, made, Site(measurement.site, prior.laterality or measurement.laterality))
     included = [parts.component(graph, "vertebrae_included", level) for level in prior.vertebrae_included]
-    device = [{"code": technique("device"), "valueString": prior.device}] if prior.device else []
-    return {
-        "status": "final",
-        "code": coded("prior-dxa", "bmd", text=labels.PRIOR_BMD),
-        "effectiveDateTime": str(prior.date),
-        "performer": None,
-        "valueQuantity": quantity(prior.bmd, "g/cm2"),
-        "bodySite": body_site(graph, site),
-        "component": [*parts.of_site(graph, site), *included, *device],
-    }
+    device = [technique_text(graph, "device", prior.device)] if prior.device else []
+    if found := [*coordinates, *included, *device]:
+        made["component"] = found
 
 
-def technique(name: str) -> Json:
-    """The concept of an acquisition parameter."""
-    return coded("technique", name, text=labels.technique(name))
+def technique_text(graph: Graph, name: str, said: str) -> Json:
+    """An acquisition parameter in the words of the user."""
+    return filled({"code": graph.concepts.technique[name], "valueString": plain(said)})
 
 
-def precision(dxa: Dxa) -> Iterator[Json]:
+def precision(graph: Graph, dxa: Dxa) -> Iterator[Json]:
     """The least significant change of each region, as the centre states it."""
     for roi, change in dxa.lsc.items():
-        yield {"code": technique(f"lsc.{roi}"), "valueQuantity": quantity(change, "g/cm2")}
+        yield {"code": graph.concepts.technique[f"lsc.{roi}"], "valueQuantity": quantity(change, "g/cm2")}
 
 
 def _add_precision(graph: Graph, prior: PriorExam, dxa: Dxa) -> None:
     key = f"comparison/{prior.id}/technique"
-    content = {
-        **frame(graph, key, "procedure"),
-        "status": "final",
-        "code": technique("prior_acquisition"),
-        "effectiveDateTime": str(prior.date),
-        "performer": None,
-        "derivedFrom": [graph.ref(f"comparison/{prior.id}")],
-        "component": list(precision(dxa)),
-    }
-    graph.add(key, "Observation", content)
+    made = frame(graph, key, "procedure")
+    earlier(made, prior.date)
+    made["code"] = graph.concepts.technique["prior_acquisition"]
+    made["derivedFrom"] = [graph.ref(f"comparison/{prior.id}")]
+    made["component"] = list(precision(graph, dxa))
+    keep(graph, key, made)

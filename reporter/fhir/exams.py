@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
-from reporter.fhir import components as parts
 from reporter.fhir import constants as c
 from reporter.fhir import densitometry, elements, labels, summary
-from reporter.fhir.codes import coded, equivalents, procedure
-from reporter.fhir.datatypes import Json, coding, concept, extension, identifier, local, quantity
+from reporter.fhir.codes import coded, procedure
+from reporter.fhir.datatypes import Json, coding, concept, extension, given, identifier, local, plain, quantity
 from reporter.fhir.graph import Graph
-from reporter.model.exam import Dose, Order, PriorExam, Site, Study, Technique
+from reporter.fhir.intact import constant
+from reporter.model.exam import Dose, Order, PriorExam, Study, Technique
 
 _OID = re.compile(r"[0-2](\.(0|[1-9]\d*))+\Z")
 _DOSE_UNITS = {"ctdivol_mgy": "mGy", "dlp_mgy_cm": "mGy.cm", "dap_mgy_cm2": "mGy.cm2"}
@@ -21,15 +20,21 @@ _LISTS = {"planes": "plane", "views": "view", "phases": "phase"}
 _FLAGS = ("dual_energy", "eos", "whole_body", "spect", "spect_ct", "quantitative", "ct")
 _TEXTS = ("route", "software", "reference_db", "probe")
 _ORDER_FLAGS = ("pain", "pain_refractory", "trauma", "on_treatment")
+_IMAGING = constant(concept(coding(c.SNOMED, c.IMAGING_PROCEDURE, "Imaging")))
+_ACCESSION = constant(concept(coding(c.V2_0203, c.ACCESSION)))
+_PLACER = constant(concept(coding(c.V2_0203, c.PLACER)))
+_STUDY_UID = constant(concept(coding(c.DICOM, c.STUDY_UID, "Study Instance UID")))
+_MODALITIES = {modality: [coding(c.DICOM, code)] for modality, code in c.DICOM_MODALITY.items()}
+_DOSE = concept(coding(c.LOINC, c.DOSE), text=labels.DOSE)
 
 
-def add(graph: Graph, title: str) -> None:
+def add(graph: Graph) -> None:
     """Add the request, the current study and the prior ones, the procedure, its acquisition and its dose."""
     study = graph.exam.study
-    what = exam_concept(graph, title)
+    what = _exam(graph, study)
     _order_facts(graph, graph.exam.order)
     _order(graph, graph.exam.order, what)
-    _current(graph, study, what, title)
+    _current(graph, study, what)
     for prior in graph.exam.comparisons:
         _prior(graph, prior)
     _procedure(graph, study, what)
@@ -38,242 +43,201 @@ def add(graph: Graph, title: str) -> None:
         _dose(graph, study.dose)
 
 
-def exam_concept(graph: Graph, title: str) -> Json:
+def _exam(graph: Graph, study: Study) -> Json:
     """What was done: our code, the LOINC code when it is unambiguous, the French title."""
-    study = graph.exam.study
-    loinc = procedure(study, graph.catalog, graph.settings)
-    return coded("procedure", f"{study.modality}.{study.region}", loinc, labels.exam(study, title, graph.catalog))
+    codes = procedure(study, graph.catalog, graph.settings)
+    return coded("procedure", f"{study.modality}.{study.region}", codes, graph.title)
 
 
 def accession(graph: Graph) -> Json | None:
     """The accession number as an Identifier."""
     number = graph.exam.study.accession_number
-    return identifier(number, f"{c.IDENTIFIER}accession", concept(coding(c.V2_0203, c.ACCESSION))) if number else None
+    return identifier(number, f"{c.IDENTIFIER}accession", _ACCESSION) if number else None
 
 
 def order_reference(graph: Graph) -> Json:
     """The request, with the accession number beside the link as HL7 Europe asks (`basedOn` slices)."""
-    return {**graph.ref("order"), "identifier": accession(graph)}
-
-
-def region_extension(graph: Graph, region: str, laterality: str | None) -> list[Json]:
-    """Region and side of a study; also as European anatomical region where one of its ten codes is ours."""
-    same = equivalents(graph.catalog, graph.settings, "region", region)
-    text = labels.region(region, laterality, graph.catalog)
-    found = [extension(c.REGION, valueCodeableConcept=coded("region", region, same, text))]
-    european = [code for code in same if code["system"] == c.SNOMED and code["code"] in c.EU_REGIONS]
-    found += [extension(c.ANATOMICAL_REGION, valueCodeableConcept=concept(code)) for code in european]
-    if laterality:
-        found.append(extension(c.LATERALITY, valueCodeableConcept=parts.side(laterality)))
-    return found
+    number = accession(graph)
+    return {**graph.ref("order"), "identifier": number} if number else graph.ref("order")
 
 
 def _order_facts(graph: Graph, order: Order) -> None:
     for name in _ORDER_FLAGS:
-        given = getattr(order, name)
-        if given is not None:
-            _order_fact(graph, name, {"valueCodeableConcept": _yes_no(graph, given)})
+        said = getattr(order, name)
+        if said is not None:
+            _order_fact(graph, name, {"valueCodeableConcept": _yes_no(graph, said)})
     if order.pain_vas is not None:
         _order_fact(graph, "pain_vas", {"valueQuantity": quantity(order.pain_vas, "1")})
 
 
 def _order_fact(graph: Graph, name: str, said: Json) -> None:
-    key, code = f"order/{name}", f"order.{name}"
-    what = coded("context", code, text=labels.word("context", code))
-    graph.add(key, "Observation", {**elements.frame(graph, key, "survey"), "code": what, **said})
+    key, code = f"order/{name}", graph.concepts.context[f"order.{name}"]
+    elements.keep(graph, key, elements.frame(graph, key, "survey") | {"code": code, **said})
 
 
 def _order(graph: Graph, order: Order, what: Json) -> None:
-    reasons = [concept(text=order.indication)]
-    if order.question:
-        reasons.append(coded("context", "order.question", text=order.question))
-    if order.suspicion:
-        reasons.append(coded("suspicion", order.suspicion))
-    place = None
-    if order.site:
-        text = (
-            labels.region(order.site, order.laterality, graph.catalog) if order.site in graph.catalog.regions else None
-        )
-        place = coded("site", order.site, text=text or labels.site(_site(order), graph.catalog, graph.settings))
+    side = graph.concepts.side[order.laterality] if order.laterality else None
     content = {
-        "extension": [extension(c.LATERALITY, valueCodeableConcept=parts.side(order.laterality))]
-        if order.laterality
-        else None,
-        "identifier": [*graph.identifiers("order"), _placer(order), accession(graph)],
+        "extension": [extension(c.LATERALITY, valueCodeableConcept=side)] if side else None,
+        "identifier": [item for item in (*graph.identifiers("order"), _placer(order), accession(graph)) if item],
         "status": "active",
         "intent": "order",
-        "category": [concept(coding(c.SNOMED, c.IMAGING_PROCEDURE, "Imaging"))],
+        "category": [_IMAGING],
         "code": what,
         "subject": graph.ref("patient"),
         "requester": graph.ref("requester-role") if graph.has("requester-role") else None,
-        "reasonCode": reasons,
+        "reasonCode": _reasons(graph, order),
         "supportingInfo": [graph.ref(key) for key in graph.resources if key.startswith("order/")],
-        "bodySite": [place] if place else None,
+        "bodySite": [graph.concepts.asked[order.site, order.laterality]] if order.site else None,
     }
     graph.add("order", "ServiceRequest", content)
 
 
+def _reasons(graph: Graph, order: Order) -> list[Json]:
+    reasons = [concept(text=order.indication)]
+    if order.question:
+        reasons.append(coded("context", "order.question", text=order.question))
+    if order.suspicion:
+        reasons.append(graph.concepts.word["suspicion", order.suspicion])
+    return [reason for reason in reasons if reason]
+
+
 def _placer(order: Order) -> Json | None:
     """The number the requester gave to the request."""
-    if order.identifier is None:
-        return None
-    return identifier(order.identifier, f"{c.IDENTIFIER}order", concept(coding(c.V2_0203, c.PLACER)))
+    return identifier(order.identifier, f"{c.IDENTIFIER}order", _PLACER) if order.identifier else None
 
 
-def _site(order: Order) -> Site:
-    return Site(order.site or "", order.laterality)
-
-
-def _current(graph: Graph, study: Study, what: Json, title: str) -> None:
-    content = _study(graph, "study", study)
-    content |= {
+def _current(graph: Graph, study: Study, what: Json) -> None:
+    content = _study(graph, "study", study) | {
         "basedOn": [order_reference(graph)],
         "procedureCode": [what],
-        "description": labels.exam(study, title, graph.catalog),
+        "description": graph.title,
     }
-    content["identifier"] = _uids(study) or content["identifier"]
+    if study.study_uid:
+        content["identifier"] = [_uid(study.study_uid)]
     graph.add("study", "ImagingStudy", content)
 
 
-def _uids(study: Study) -> list[Json]:
-    if not study.study_uid:
-        return []
-    uid = study.study_uid.removeprefix("urn:oid:")
-    named = f"urn:oid:{uid}" if _OID.match(uid) else study.study_uid
-    return [identifier(named, c.DICOM_UID, concept(coding(c.DICOM, c.STUDY_UID, "Study Instance UID")))]
+def _uid(given_uid: str) -> Json:
+    uid = given_uid.removeprefix("urn:oid:")
+    return identifier(f"urn:oid:{uid}" if _OID.match(uid) else given_uid, c.DICOM_UID, _STUDY_UID)
 
 
 def _prior(graph: Graph, prior: PriorExam) -> None:
-    key = f"comparison/{prior.id}"
-    note = [{"text": prior.summary}] if prior.summary else None
+    key, summed = f"comparison/{prior.id}", given(prior.summary)
+    note = [{"text": summed}] if summed else None
     graph.add(key, "ImagingStudy", {**_study(graph, key, prior), "note": note})
 
 
 def _study(graph: Graph, key: str, study: Study | PriorExam) -> Json:
     return {
-        "extension": region_extension(graph, study.region, study.laterality),
+        "extension": graph.concepts.region[study.region, study.laterality],
         "identifier": graph.identifiers(key),
         "status": "available",
-        "modality": [coding(c.DICOM, c.DICOM_MODALITY[study.modality])],
+        "modality": _MODALITIES[study.modality],
         "subject": graph.ref("patient"),
         "started": str(study.date),
     }
 
 
 def _procedure(graph: Graph, study: Study, what: Json) -> None:
-    technique = study.technique
-    tracer = _tracer(graph, technique.tracer) if technique.tracer else None
-    agent = (
-        concept(text=study.contrast.agent) if study.contrast and study.contrast.given and study.contrast.agent else None
-    )
+    tracer = graph.concepts.tracer[study.technique.tracer] if study.technique.tracer else None
+    agent = concept(text=study.contrast.agent) if study.contrast and study.contrast.given else None
     content = {
         "identifier": graph.identifiers("procedure"),
         "basedOn": [graph.ref("order")],
         "status": "completed",
-        "category": concept(coding(c.SNOMED, c.IMAGING_PROCEDURE, "Imaging")),
+        "category": _IMAGING,
         "code": what,
         "subject": graph.ref("patient"),
-        "performedDateTime": str(study.date),
-        "bodySite": [coded("region", study.region, text=labels.region(study.region, study.laterality, graph.catalog))],
-        "note": [{"text": text} for text in study.limitations],
+        "performedDateTime": graph.day,
+        "bodySite": [graph.concepts.examined[study.region, study.laterality]],
+        "note": [{"text": text} for text in map(plain, study.limitations) if text],
         "usedReference": [graph.ref("scanner")] if graph.has("scanner") else None,
         "usedCode": [used for used in (tracer, agent) if used],
     }
     graph.add("procedure", "Procedure", content)
 
 
-def _tracer(graph: Graph, tracer: str) -> Json:
-    return coded("tracer", tracer, equivalents(graph.catalog, graph.settings, "tracer", tracer), tracer)
-
-
 def _acquisition(graph: Graph, study: Study) -> None:
     """Technique as coded components of one Observation, part of the Procedure; none when nothing of it was given."""
-    given = [
-        *_technique(graph, study.technique),
-        *_circumstances(graph, study),
-        *(densitometry.precision(graph.exam.dxa) if graph.exam.dxa else ()),
-    ]
-    if not given:
+    components = [*_technique(graph, study.technique), *_circumstances(graph, study)]
+    if graph.exam.dxa:
+        components += densitometry.precision(graph, graph.exam.dxa)
+    if not components:
         return
-    content = {
-        **elements.frame(graph, "technique", "procedure"),
-        "partOf": [graph.ref("procedure")],
-        "code": _field("acquisition"),
-        "component": given,
-    }
-    graph.add("technique", "Observation", content)
+    made = elements.frame(graph, "technique", "procedure")
+    made["partOf"] = [graph.ref("procedure")]
+    made["code"] = graph.concepts.technique["acquisition"]
+    made["component"] = components
+    elements.keep(graph, "technique", made)
 
 
 def _technique(graph: Graph, technique: Technique) -> Iterator[Json]:
+    codes = graph.concepts.technique
     yield from _sequences(graph, technique)
     for field, system in _LISTS.items():
         for item in getattr(technique, field):
-            yield {"code": _field(field), "valueCodeableConcept": coded(system, item, text=item)}
+            yield {"code": codes[field], "valueCodeableConcept": graph.concepts.listed[system, item]}
     if technique.tracer:
-        yield {"code": _field("tracer"), "valueCodeableConcept": _tracer(graph, technique.tracer)}
+        yield {"code": codes["tracer"], "valueCodeableConcept": graph.concepts.tracer[technique.tracer]}
     for field, unit in _UNITS.items():
         if (amount := getattr(technique, field)) is not None:
-            yield {"code": _field(field), "valueQuantity": quantity(amount, unit)}
+            yield {"code": codes[field], "valueQuantity": quantity(amount, unit)}
     for field in _FLAGS:
         if (flag := getattr(technique, field)) is not None:
-            yield {"code": _field(field), "valueCodeableConcept": _yes_no(graph, flag)}
+            yield {"code": codes[field], "valueCodeableConcept": _yes_no(graph, flag)}
     for field in _TEXTS:
         if (text := getattr(technique, field)) is not None:
-            yield {"code": _field(field), "valueString": text}
+            yield densitometry.technique_text(graph, field, text)
 
 
 def _sequences(graph: Graph, technique: Technique) -> Iterator[Json]:
     """One component per sequence; its value is the plane, or « present » when no plane was given."""
     for acquired in technique.sequences:
         plane = acquired.plane
-        same = equivalents(graph.catalog, graph.settings, "sequence", acquired.sequence)
-        name = labels.sequence(acquired.sequence)
         yield {
-            "code": coded("technique", f"sequence.{acquired.sequence}", same, name),
-            "valueCodeableConcept": coded("plane", plane, text=plane) if plane else _yes_no(graph, True),
+            "code": graph.concepts.sequence[acquired.sequence],
+            "valueCodeableConcept": graph.concepts.listed["plane", plane] if plane else _yes_no(graph, True),
         }
 
 
 def _yes_no(graph: Graph, said: bool) -> Json:
-    return elements.qualifier(graph, "present" if said else "absent")
+    return graph.concepts.status["present" if said else "absent"]
 
 
 def _circumstances(graph: Graph, study: Study) -> Iterator[Json]:
+    codes = graph.concepts.technique
     if study.contrast is not None:
-        yield {"code": _field("contrast"), "valueCodeableConcept": _yes_no(graph, study.contrast.given)}
+        yield {"code": codes["contrast"], "valueCodeableConcept": _yes_no(graph, study.contrast.given)}
         if study.contrast.agent:
-            yield {"code": _field("contrast_agent"), "valueString": study.contrast.agent}
+            yield densitometry.technique_text(graph, "contrast_agent", study.contrast.agent)
         if study.contrast.volume_ml is not None:
-            yield {"code": _field("contrast_volume"), "valueQuantity": quantity(study.contrast.volume_ml, "mL")}
+            yield {"code": codes["contrast_volume"], "valueQuantity": quantity(study.contrast.volume_ml, "mL")}
     if study.context:
-        yield {"code": _field("context"), "valueCodeableConcept": coded("exam-context", study.context)}
+        yield {"code": codes["context"], "valueCodeableConcept": graph.concepts.word["exam-context", study.context]}
     for limitation in study.limitations:
-        yield {"code": _field("limitation"), "valueString": limitation}
+        yield densitometry.technique_text(graph, "limitation", limitation)
     if study.protocol_override:
         override = study.protocol_override
         lifted = concept(local("rule", override.rule), text=override.reason)
-        yield {"code": _field("protocol_override"), "valueCodeableConcept": lifted}
+        yield {"code": codes["protocol_override"], "valueCodeableConcept": lifted}
         if override.by:
-            yield {"code": _field("protocol_override_by"), "valueString": override.by}
-
-
-_field = densitometry.technique
+            yield densitometry.technique_text(graph, "protocol_override_by", override.by)
 
 
 def _dose(graph: Graph, dose: Dose) -> None:
-    given: dict[str, Decimal] = {n: v for n in _DOSE_UNITS if (v := getattr(dose, n)) is not None}
-    if not given:
-        return
     amounts = [
-        {"code": coded("dose", n, text=labels.word("dose", n)), "valueQuantity": quantity(v, _DOSE_UNITS[n])}
-        for n, v in given.items()
+        {"code": graph.concepts.word["dose", name], "valueQuantity": quantity(amount, unit)}
+        for name, unit in _DOSE_UNITS.items()
+        if (amount := getattr(dose, name)) is not None
     ]
-    content = {
-        **elements.frame(graph, "dose", "procedure"),
-        "partOf": [graph.ref("procedure")],
-        "code": concept(coding(c.LOINC, c.DOSE), text=labels.DOSE),
-        "derivedFrom": [graph.ref("study")],
-        "valueString": ", ".join(summary.component(amount) for amount in amounts),
-        "component": amounts,
-    }
-    graph.add("dose", "Observation", content)
+    if not amounts:
+        return
+    made = elements.frame(graph, "dose", "procedure")
+    made["partOf"] = [graph.ref("procedure")]
+    made["code"] = _DOSE
+    made["derivedFrom"] = [graph.ref("study")]
+    made["valueString"] = plain(", ".join([summary.component(amount) for amount in amounts]))
+    made["component"] = amounts
+    elements.keep(graph, "dose", made)

@@ -5,47 +5,72 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 
 from reporter.catalog import Catalog, load_catalog
+from reporter.catalog.tables import per_catalog
 from reporter.errors import Issue
 from reporter.fhir import constants as c
-from reporter.fhir import shapes
+from reporter.fhir import intact, shapes, systems
 from reporter.fhir.datatypes import Json
 from reporter.fhir.faults import Path, issue
-from reporter.fhir.invariants import has
+from reporter.fhir.intact import Intact
+from reporter.fhir.primitives import plain
 from reporter.fhir.references import Index
 from reporter.fhir.structure import Part
 from reporter.fhir.terminology.systems import code_systems
 
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
-_ROOTS = ("Composition", "Provenance")
+ROOTS = ("Composition", "Provenance")
+# system, code, display, and how many elements the coding has
+Row = tuple[str, str, str | None, int]
 # Systems that also take words of the input as they are: their codes are not all in the catalogue.
 _OPEN = frozenset(("attribute-value", "context", "context-value", "technique", "tracer", "view", "procedure"))
 # … but none of those words looks like a code of LOINC or SNOMED CT.
 _WORD = re.compile(r"(?!\d{1,6}-\d\Z)(?!\d{6,18}\Z)")
 
 
+_FILLING = frozenset(("entry", "emptyReason", "section"))
+Fault = tuple[str, dict[str, object]]
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The codes that may leave: those of our own systems, and the display of each code of another system."""
+    """The codes that may leave: those of our own systems, and the display of each code of another system.
 
-    local: Mapping[str, frozenset[str]]
+    `sound` fills up with the codings of the catalogue, as they stand in bundles, that were found to break no rule;
+    `shared` are the objects that the tables of the catalogue give out.
+    """
+
+    listed: Mapping[str, frozenset[str]]
     displays: Mapping[tuple[str, str], str]
+    shared: Intact
+    sound: set[Row] = field(default_factory=set)
 
+    def sieve(self, nodes: list[Json]) -> list[Json]:
+        """Of these codings, those that are not known to be fine in every respect."""
+        sound = self.sound
+        rest = [n for n in nodes if (n.get("system"), n.get("code"), n.get("display"), len(n)) not in sound]
+        return [node for node in rest if not self._learnt(node)]
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """A catalogue as the key of its book: two of one content share it."""
-
-    digest: str
-    catalog: Catalog = field(compare=False)
+    def _learnt(self, node: Json) -> bool:
+        """A coding of the catalogue, with its own display or none, is looked at once; words of an input every time."""
+        system, code, display = str(node.get("system")), str(node.get("code")), node.get("display")
+        plainly = {"system": system, "code": code} if display is None else {**node, "system": system, "code": code}
+        if node != plainly or len(node) > 3 or not (plain("uri", system) and plain("code", code)):
+            return False
+        known = self.displays.get((system, code))
+        ours = display is None and code in self.listed.get(system, ())
+        named = known is not None and (display is None or (display == known and plain("string", display)))
+        if not (ours or named) or systems.of_coding(node) or coding(node, self) is not None:
+            return False
+        self.sound.add((system, code, display, len(node)))
+        return True
 
 
 def book(catalog: Catalog | None) -> Book:
     """The codes of a catalogue; ours, with the licensed codes, when none is given."""
-    chosen = catalog or _default()
-    return _book(_Key(f"{chosen.hash}{len(chosen.registry)}", chosen))
+    return _book(catalog or _default())
 
 
 @cache
@@ -53,11 +78,10 @@ def _default() -> Catalog:
     return load_catalog(snomed_licence=True)
 
 
-@lru_cache(maxsize=8)
-def _book(key: _Key) -> Book:
-    listed = {c.LOCAL + name: frozenset(codes) for name, codes in code_systems(key.catalog).items()}
-    closed = {url: codes for url, codes in listed.items() if url.removeprefix(c.LOCAL) not in _OPEN}
-    return Book(closed, key.catalog.registry)
+@per_catalog
+def _book(catalog: Catalog) -> Book:
+    listed = {c.LOCAL + name: frozenset(codes) for name, codes in code_systems(catalog).items()}
+    return Book(listed, catalog.registry, intact.of(catalog))
 
 
 def of_resource(part: Part, index: Index, known: Book) -> Iterator[Issue]:
@@ -69,47 +93,74 @@ def of_resource(part: Part, index: Index, known: Book) -> Iterator[Issue]:
         if text is not None and text not in index.by_url and not text.startswith(("#", "urn:")):
             yield issue("FHIR-REFERENCE", path, value=text)
     for path, node in part.nodes.get("Coding", ()):
-        yield from _coding(path, node, known)
+        fault = coding(node, known)
+        if fault is not None:
+            yield issue(fault[0], path, **fault[1])
+    yield from _parts(part, known)
+
+
+def _parts(part: Part, known: Book) -> Iterator[Issue]:
     for path, node in part.nodes.get("Quantity", ()):
-        if node.get("system") == c.UCUM and (c.UCUM, node.get("code")) not in known.displays:
+        if not unit(node, known):
             yield issue("FHIR-UCUM", path, value=node.get("code"))
     for path, node in part.nodes.get("Composition.section", ()):
-        noted = any(extension.get("url") == c.NOTE for extension in node.get("extension", ()))
-        if not noted and not has(node, "entry", "emptyReason", "section"):
+        if not filled(node):
             yield issue("eu-imaging-composition-1", path)
     if part.kind == "Observation":
         yield from _observation(part)
 
 
-def _coding(path: Path, node: Json, known: Book) -> Iterator[Issue]:
+def _observation(part: Part) -> Iterator[Issue]:
+    if not says(part.resource):
+        yield issue("FHIR-OBSERVATION", part.path)
+    for path, node in part.nodes.get("Observation.component", ()):
+        if not says(node):
+            yield issue("FHIR-COMPONENT", path)
+
+
+def coding(node: Json, known: Book) -> Fault | None:
+    """The fault of a Coding: its code has no system, is not in our system, has no source, or has another display."""
     system, code = node.get("system"), node.get("code")
     if code is None or system is None:
-        if code is not None:
-            yield issue("FHIR-CODING", path)
-        return
-    listed = known.local.get(system)
-    if listed is not None:
-        if code not in listed:
-            yield issue("FHIR-LOCAL", path, value=code, type=system.removeprefix(c.LOCAL))
-        return
-    display = known.displays.get((system, code))
+        return None if code is None else ("FHIR-CODING", {})
     if system.startswith(c.LOCAL):
-        if not _WORD.match(code):
-            yield issue("FHIR-LOCAL", path, value=code, type=system.removeprefix(c.LOCAL))
-    elif display is None:
-        yield issue("FHIR-SOURCE", path, value=f"{system}|{code}")
-    elif display and node.get("display", display) != display:
-        yield issue("FHIR-DISPLAY", path, value=node["display"], code=code, known=display)
+        name = system.removeprefix(c.LOCAL)
+        open_ = name in _OPEN or system not in known.listed
+        fine = _WORD.match(code) if open_ else code in known.listed[system]
+        return None if fine else ("FHIR-LOCAL", {"value": code, "type": name})
+    display = known.displays.get((system, code))
+    if display is None:
+        return "FHIR-SOURCE", {"value": f"{system}|{code}"}
+    if display and node.get("display", display) != display:
+        return "FHIR-DISPLAY", {"value": node["display"], "code": code, "known": display}
+    return None
 
 
-def _observation(part: Part) -> Iterator[Issue]:
-    node = part.resource
-    valued = shapes.choices("Observation")["value"]
-    if not has(node, *valued, "component", "hasMember", "dataAbsentReason"):
-        yield issue("FHIR-OBSERVATION", part.path)
-    for path, component in part.nodes.get("Observation.component", ()):
-        if not has(component, *valued, "dataAbsentReason"):
-            yield issue("FHIR-COMPONENT", path)
+def unit(node: Json, known: Book) -> bool:
+    """Is the unit of a Quantity, if coded in UCUM, one that we know?"""
+    return node.get("system") != c.UCUM or (c.UCUM, node.get("code")) in known.displays
+
+
+def filled(section: Json) -> bool:
+    """Has a section entries, a reason to be empty, other sections, or a note?"""
+    return not _FILLING.isdisjoint(section) or any(
+        extension.get("url") == c.NOTE for extension in section.get("extension", ())
+    )
+
+
+def says(node: Json) -> bool:
+    """Has an observation, or a component of one, a value, parts that have one, or a reason to have none?"""
+    return not _saying().isdisjoint(node)
+
+
+def all_say(nodes: list[Json]) -> bool:
+    """Has each of these observations, or of components?"""
+    return not any(map(_saying().isdisjoint, nodes))
+
+
+@cache
+def _saying() -> frozenset[str]:
+    return shapes.chosen("Observation", "value") | {"component", "hasMember", "dataAbsentReason"}
 
 
 def of_bundle(
@@ -144,7 +195,7 @@ def _unreached(parts: Mapping[int, Part], index: Index) -> Iterator[Issue]:
         str(index.entries[number].get("fullUrl")): {str(node.get("reference")) for _, node, _ in part.references}
         for number, part in parts.items()
     }
-    todo = [str(index.entries[number].get("fullUrl")) for number, part in parts.items() if part.kind in _ROOTS]
+    todo = [str(index.entries[number].get("fullUrl")) for number, part in parts.items() if part.kind in ROOTS]
     seen: set[str] = set()
     while todo:
         url = todo.pop()

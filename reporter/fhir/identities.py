@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from reporter.fhir import constants as c
-from reporter.fhir.datatypes import Json, coding, concept
+from reporter.fhir.datatypes import Json
 from reporter.fhir.systems import sound
 from reporter.model.exam import Identifier
 
@@ -55,12 +55,12 @@ KINDS: dict[str, tuple[Kind, ...]] = {
 }
 
 
-def business_identifiers(given: tuple[Identifier, ...]) -> list[Json]:
-    """Identifiers as received; a kind we know gets its coded type, its use and, when none was given, its system.
+def business_identifiers(received: tuple[Identifier, ...]) -> list[Json]:
+    """Identifiers as received, to be pruned; a kind we know gets its type, its use and, if none came, its system.
 
     The type as received is always kept as text, so that it reads back.
     """
-    return [_identifier(item) for item in given]
+    return [_identifier(item) for item in received]
 
 
 def _kind(item: Identifier) -> Kind | None:
@@ -70,7 +70,8 @@ def _kind(item: Identifier) -> Kind | None:
 def _identifier(item: Identifier) -> Json:
     kind = _kind(item)
     if kind is None:
-        return {"type": concept(text=item.type) if item.type else None, "system": item.system, "value": item.value}
-    codings = [coding(kind.types, kind.code)] if kind.code else []
-    type_ = concept(*codings, text=item.type)
+        untyped = {"coding": [], "text": item.type} if item.type else None
+        return {"type": untyped, "system": item.system, "value": item.value}
+    codings = [{"system": kind.types, "code": kind.code, "display": None}] if kind.code else []
+    type_: Json = {"coding": codings, "text": item.type}
     return {"use": kind.use, "type": type_, "system": item.system or kind.system, "value": item.value}

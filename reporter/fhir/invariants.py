@@ -8,7 +8,7 @@ A name is an element, or a choice by its base name. The others are functions. In
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from reporter.fhir.datatypes import Json
 
 # (message, values): one fault of the node; the rule id is the message up to its dot, unless the table names it
 Fault = tuple[str, str, dict[str, object]]
-Rule = Callable[[Json], Iterator[Fault]]
+Rule = Callable[[Json], Sequence[Fault]]
 
 TABLE: dict[str, tuple[str, ...]] = {
     "Appointment": ("app-2 start > end", "app-2 end > start"),
@@ -55,12 +55,21 @@ _VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 _ALLERGY = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
 
 
-@cache
 def rules(type_name: str) -> tuple[Rule, ...]:
     """Every rule that stands on a type."""
+    return of_presence(type_name) + of_values(type_name)
+
+
+@cache
+def of_presence(type_name: str) -> tuple[Rule, ...]:
+    """The rules that look at which elements there are, not at their values: those of the table, and a few more."""
     named = "Quantity" if type_name in _QUANTITIES else type_name
-    table = tuple(_compiled(named, text) for text in TABLE.get(named, ()))
-    return table + FUNCTIONS.get(type_name, ())
+    return tuple(_compiled(named, text) for text in TABLE.get(named, ())) + PRESENCE.get(type_name, ())
+
+
+def of_values(type_name: str) -> tuple[Rule, ...]:
+    """The rules that look at values."""
+    return VALUES.get(type_name, ())
 
 
 def has(node: Json, *names: str) -> bool:
@@ -77,36 +86,36 @@ def _compiled(type_name: str, text: str) -> Rule:
     rule, *words = text.split()
     operator, names = words[1], words[::2]
     groups = [shapes.choices(type_name).get(name, (name,)) for name in names]
+    first, *others = [frozenset(n for name in group for n in (name, f"_{name}")) for group in groups]
+    second = others[0]
 
-    def any_of(node: Json) -> Iterator[Fault]:
-        if not any(has(node, *group) for group in groups):
-            yield rule, "any", {"names": ", ".join(names)}
+    def any_of(node: Json) -> Sequence[Fault]:
+        absent = first.isdisjoint(node) and all(group.isdisjoint(node) for group in others)
+        return [(rule, "any", {"names": ", ".join(names)})] if absent else ()
 
-    def implies(node: Json) -> Iterator[Fault]:
-        if has(node, *groups[0]) and not has(node, *groups[1]):
-            yield rule, "implies", {"first": names[0], "second": names[1]}
+    def implies(node: Json) -> Sequence[Fault]:
+        lacking = second.isdisjoint(node) and not first.isdisjoint(node)
+        return [(rule, "implies", {"first": names[0], "second": names[1]})] if lacking else ()
 
-    def not_both(node: Json) -> Iterator[Fault]:
-        if has(node, *groups[0]) and has(node, *groups[1]):
-            yield rule, "not-both", {"first": names[0], "second": names[1]}
+    def not_both(node: Json) -> Sequence[Fault]:
+        both = not second.isdisjoint(node) and not first.isdisjoint(node)
+        return [(rule, "not-both", {"first": names[0], "second": names[1]})] if both else ()
 
     return {"|": any_of, ">": implies, "!": not_both}[operator]
 
 
-def _fault(rule: str) -> Fault:
-    return rule, rule, {}
+def _broken(rule: str, broken: bool) -> Sequence[Fault]:
+    return [(rule, rule, {})] if broken else ()
 
 
-def _extension(node: Json) -> Iterator[Fault]:
+def _extension(node: Json) -> Sequence[Fault]:
     valued = any(name.lstrip("_").startswith("value") for name in node)
-    if valued == ("extension" in node):
-        yield _fault("ext-1")
+    return _broken("ext-1", valued == ("extension" in node))
 
 
-def _period(node: Json) -> Iterator[Fault]:
+def _period(node: Json) -> Sequence[Fault]:
     start, end = node.get("start"), node.get("end")
-    if isinstance(start, str) and isinstance(end, str) and _after(start, end):
-        yield _fault("per-1")
+    return _broken("per-1", isinstance(start, str) and isinstance(end, str) and _after(start, end))
 
 
 def _after(start: str, end: str) -> bool:
@@ -116,107 +125,99 @@ def _after(start: str, end: str) -> bool:
     return start[:length] > end[:length]
 
 
-def _range(node: Json) -> Iterator[Fault]:
+def _range(node: Json) -> Sequence[Fault]:
     low, high = node.get("low", {}), node.get("high", {})
     same = all(low.get(name) == high.get(name) for name in ("system", "code"))
-    if same and "value" in low and "value" in high and low["value"] > high["value"]:
-        yield _fault("rng-2")
+    return _broken("rng-2", same and "value" in low and "value" in high and low["value"] > high["value"])
 
 
-def _ratio(node: Json) -> Iterator[Fault]:
-    if ("numerator" in node) != ("denominator" in node) or not ("numerator" in node or "extension" in node):
-        yield _fault("rat-1")
+def _ratio(node: Json) -> Sequence[Fault]:
+    there = ["numerator" in node, "denominator" in node]
+    return _broken("rat-1", there[0] != there[1] or not (there[0] or "extension" in node))
 
 
 def _in_ucum(node: Json) -> bool:
     return ("code" in node or "value" not in node) and node.get("system", UCUM) == UCUM
 
 
-def _age(node: Json) -> Iterator[Fault]:
-    if not _in_ucum(node) or node.get("value", 1) <= 0:
-        yield _fault("age-1")
+def _age(node: Json) -> Sequence[Fault]:
+    return _broken("age-1", not _in_ucum(node) or node.get("value", 1) <= 0)
 
 
-def _count(node: Json) -> Iterator[Fault]:
+def _count(node: Json) -> Sequence[Fault]:
     value: Any = node.get("value", 1)
     whole = not isinstance(value, Decimal) or "." not in str(value)
-    if not _in_ucum(node) or node.get("code", "1") != "1" or not whole:
-        yield _fault("cnt-3")
+    return _broken("cnt-3", not _in_ucum(node) or node.get("code", "1") != "1" or not whole)
 
 
-def _distance(node: Json) -> Iterator[Fault]:
-    if not _in_ucum(node):
-        yield _fault("dis-1")
+def _distance(node: Json) -> Sequence[Fault]:
+    return _broken("dis-1", not _in_ucum(node))
 
 
-def _duration(node: Json) -> Iterator[Fault]:
-    if "code" in node and not (node.get("system") == UCUM and has(node, "value")):
-        yield _fault("drt-1")
+def _duration(node: Json) -> Sequence[Fault]:
+    return _broken("drt-1", "code" in node and not (node.get("system") == UCUM and has(node, "value")))
 
 
-def _observation(node: Json) -> Iterator[Fault]:
-    if not has(node, *shapes.choices("Observation")["value"]):
-        return
-    own = _codings(node.get("code"))
-    if any(own & _codings(part.get("code")) for part in node.get("component", [])):
-        yield _fault("obs-7")
+def _observation(node: Json) -> Sequence[Fault]:
+    if "component" not in node:
+        return ()
+    own = node.get("code", {}).get("coding", ())
+    same = {c.get("code") for c in own}
+    alike = [c for part in node["component"] for c in part.get("code", {}).get("coding", ()) if c.get("code") in same]
+    if not alike or shapes.chosen("Observation", "value").isdisjoint(node):
+        return ()
+    pairs = {(c.get("system"), c.get("code")) for c in own}
+    return _broken("obs-7", any((c.get("system"), c.get("code")) in pairs for c in alike))
 
 
-def _codings(concept: Json | None) -> set[tuple[str | None, str | None]]:
-    return {(c.get("system"), c.get("code")) for c in (concept or {}).get("coding", [])}
+def _organization(node: Json) -> Sequence[Fault]:
+    return [
+        *_broken("org-2", any(address.get("use") == "home" for address in node.get("address", []))),
+        *_broken("org-3", any(telecom.get("use") == "home" for telecom in node.get("telecom", []))),
+    ]
 
 
-def _organization(node: Json) -> Iterator[Fault]:
-    if any(address.get("use") == "home" for address in node.get("address", [])):
-        yield _fault("org-2")
-    if any(telecom.get("use") == "home" for telecom in node.get("telecom", [])):
-        yield _fault("org-3")
+def _condition(node: Json) -> Sequence[Fault]:
+    abated = not shapes.chosen("Condition", "abatement").isdisjoint(node)
+    ended = codes(node.get("clinicalStatus"), _CONDITION) & {"resolved", "remission", "inactive"}
+    mistaken = "entered-in-error" in codes(node.get("verificationStatus"), _VERIFICATION)
+    return [*_broken("con-4", abated and not ended), *_broken("con-5", mistaken and "clinicalStatus" in node)]
 
 
-def _condition(node: Json) -> Iterator[Fault]:
-    ended = {"resolved", "remission", "inactive"}
-    if has(node, *shapes.choices("Condition")["abatement"]) and not ended & codes(
-        node.get("clinicalStatus"), _CONDITION
-    ):
-        yield _fault("con-4")
-    if "entered-in-error" in codes(node.get("verificationStatus"), _VERIFICATION) and "clinicalStatus" in node:
-        yield _fault("con-5")
-
-
-def _allergy(node: Json) -> Iterator[Fault]:
+def _allergy(node: Json) -> Sequence[Fault]:
     mistaken = "entered-in-error" in codes(node.get("verificationStatus"), _ALLERGY)
-    if not mistaken and "clinicalStatus" not in node:
-        yield _fault("ait-1")
-    if mistaken and "clinicalStatus" in node:
-        yield _fault("ait-2")
+    stated = "clinicalStatus" in node
+    return [*_broken("ait-1", not mistaken and not stated), *_broken("ait-2", mistaken and stated)]
 
 
-def _appointment(node: Json) -> Iterator[Fault]:
+def _appointment(node: Json) -> Sequence[Fault]:
     planned = "start" in node and "end" in node
-    if not planned and node.get("status") not in ("proposed", "cancelled", "waitlist"):
-        yield _fault("app-3")
+    return _broken("app-3", not planned and node.get("status") not in ("proposed", "cancelled", "waitlist"))
 
 
-def _group(node: Json) -> Iterator[Fault]:
-    if "member" in node and node.get("actual") is not True:
-        yield _fault("grp-1")
+def _group(node: Json) -> Sequence[Fault]:
+    return _broken("grp-1", "member" in node and node.get("actual") is not True)
 
 
-def _list(node: Json) -> Iterator[Fault]:
+def _list(node: Json) -> Sequence[Fault]:
     entries, mode = node.get("entry", []), node.get("mode")
-    if mode != "changes" and any("deleted" in entry for entry in entries):
-        yield _fault("lst-2")
-    if mode != "working" and any("date" in entry for entry in entries):
-        yield _fault("lst-3")
+    return [
+        *_broken("lst-2", mode != "changes" and any("deleted" in entry for entry in entries)),
+        *_broken("lst-3", mode != "working" and any("date" in entry for entry in entries)),
+    ]
 
 
-def _parameter(node: Json) -> Iterator[Fault]:
-    valued = has(node, *shapes.choices("Parameters.parameter")["value"])
-    if [valued, "resource" in node, "part" in node].count(True) != 1:
-        yield _fault("inv-1")
+def _parameter(node: Json) -> Sequence[Fault]:
+    valued = not shapes.chosen("Parameters.parameter", "value").isdisjoint(node)
+    return _broken("inv-1", [valued, "resource" in node, "part" in node].count(True) != 1)
 
 
-FUNCTIONS: dict[str, tuple[Rule, ...]] = {
+PRESENCE: dict[str, tuple[Rule, ...]] = {
+    "Extension": (_extension,),
+    "Parameters.parameter": (_parameter,),
+    "Ratio": (_ratio,),
+}
+VALUES: dict[str, tuple[Rule, ...]] = {
     "Age": (_age,),
     "AllergyIntolerance": (_allergy,),
     "Appointment": (_appointment,),
@@ -224,13 +225,10 @@ FUNCTIONS: dict[str, tuple[Rule, ...]] = {
     "Count": (_count,),
     "Distance": (_distance,),
     "Duration": (_duration,),
-    "Extension": (_extension,),
     "Group": (_group,),
     "List": (_list,),
     "Observation": (_observation,),
     "Organization": (_organization,),
-    "Parameters.parameter": (_parameter,),
     "Period": (_period,),
     "Range": (_range,),
-    "Ratio": (_ratio,),
 }

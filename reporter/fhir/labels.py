@@ -25,6 +25,19 @@ CODED_DATA = "Données codées"
 NO_PRIOR = "Pas d’examen antérieur disponible."
 PROPOSED = "proposée"
 YES_NO = {True: "oui", False: "non"}
+SOFTWARE = "fhir-reporter"
+UNNAMED = "Identité non renseignée"
+SEX = {"female": "féminin", "male": "masculin", "other": "autre", "unknown": "non précisé"}
+STATUS = {
+    "preliminary": "provisoire",
+    "final": "définitif",
+    "amended": "modifié",
+    "corrected": "corrigé",
+    "appended": "complété",
+    "cancelled": "annulé",
+    "entered-in-error": "saisi par erreur",
+}
+VERSIONS = {"software": "Version", "catalogue": "Catalogue", "catalogue-hash": "Empreinte du catalogue"}
 WORDS: Mapping[str, Mapping[str, str]] = {
     "finding-status": {
         "present": "présent", "absent": "absent", "indeterminate": "indéterminé", "not_assessed": "non évalué",
@@ -159,6 +172,11 @@ PATIENT_ID = "identifiant local"
 def word(table: str, code: str) -> str | None:
     """The French word of a code, None when no table has it."""
     return WORDS.get(table, {}).get(code)
+
+
+def edition(version: int, status: str) -> str:
+    """« Version 1, compte rendu définitif »."""
+    return f"Version {version}, compte rendu {STATUS[status]}"
 
 
 def component(name: str) -> str | None:

@@ -7,8 +7,9 @@ is version independent); the document of each version has its own identifier, `<
 from __future__ import annotations
 
 from reporter.fhir import constants as c
-from reporter.fhir.datatypes import Json, coding, concept, extension, identifier
+from reporter.fhir.datatypes import Json, coding, concept, extension, filled, given, identifier, plain
 from reporter.fhir.graph import Graph
+from reporter.fhir.intact import constant, constants
 from reporter.model.lifecycle import Addendum
 
 # DiagnosticReport.status → Composition.status
@@ -22,6 +23,10 @@ _COMPOSITION = {
     "entered-in-error": "entered-in-error",
 }
 _OPERATIONS = {"replaces": "UPDATE", "appends": "APPEND"}
+_DONE = constants(
+    {code: concept(coding(c.DATA_OPERATION, code)) for code in ("CREATE", *_OPERATIONS.values(), "NULLIFY")}
+)
+_VERSION = constant(concept(text="version du compte rendu"))
 
 
 def report_identifier(graph: Graph) -> Json:
@@ -59,11 +64,10 @@ def attesters(graph: Graph) -> list[Json]:
 
 def relations(graph: Graph) -> list[Json]:
     """The documents this one replaces or completes, by the identity of their version."""
-    kind = concept(text="version du compte rendu")
     return [
         {
             "code": relation.code,
-            "targetIdentifier": {**document_identifier(relation.identifier, relation.version), "type": kind},
+            "targetIdentifier": {"type": _VERSION, **document_identifier(relation.identifier, relation.version)},
         }
         for relation in graph.lifecycle.relates_to
     ]
@@ -73,7 +77,7 @@ def operation(graph: Graph) -> Json:
     """What was done to the report, for Provenance.activity (v3-DataOperation)."""
     codes = [_OPERATIONS[relation.code] for relation in graph.lifecycle.relates_to]
     code = "NULLIFY" if composition_status(graph) == "entered-in-error" else None
-    return concept(coding(c.DATA_OPERATION, code or (codes[0] if codes else "CREATE")))
+    return _DONE[code or (codes[0] if codes else "CREATE")]
 
 
 def addendum_notes(graph: Graph) -> list[Json]:
@@ -82,9 +86,11 @@ def addendum_notes(graph: Graph) -> list[Json]:
 
 
 def _annotation(addendum: Addendum) -> Json:
-    return {
-        "extension": [extension(c.UNCODED, valueBoolean=True)],
-        "authorString": addendum.author,
-        "time": addendum.time.isoformat(timespec="seconds") if addendum.time else None,
-        "text": addendum.text,
-    }
+    return filled(
+        {
+            "extension": [extension(c.UNCODED, valueBoolean=True)],
+            "authorString": given(addendum.author),
+            "time": addendum.time.isoformat(timespec="seconds") if addendum.time else None,
+            "text": plain(addendum.text),
+        }
+    )

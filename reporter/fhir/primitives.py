@@ -8,7 +8,6 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 _DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
@@ -30,20 +29,23 @@ _PATTERNS = {
 _COMPILED = {name: re.compile(rf"(?:{pattern})\Z") for name, pattern in _PATTERNS.items()}
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SPECIAL_SPACE = re.compile(r"[^\S \t\r\n]|\ufeff")
-_SHORT = 100
 _DATES = ("date", "dateTime", "instant")
+_TEXTS = ("string", "markdown")
+_WORDS = ("code", "uri", "url", "canonical")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_OF_IDS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."
 
 
 def valid(type_name: str, value: Any) -> bool:
     """Is the JSON value one of this primitive type?"""
     if isinstance(value, str):
-        return _text(type_name, value) if len(value) > _SHORT else _short_text(type_name, value)
+        return _text(type_name, value)
     check = _NUMBERS.get(type_name)
     return check is not None and check(value)
 
 
 def _text(type_name: str, value: str) -> bool:
-    if type_name in _NUMBERS or not value.strip() or _FORBIDDEN.search(value):
+    if type_name in _NUMBERS or not value.strip() or not (value.isprintable() or _FORBIDDEN.search(value) is None):
         return False
     if type_name == "base64Binary":
         return _base64(value)
@@ -55,18 +57,55 @@ def _text(type_name: str, value: str) -> bool:
 
 def plain(type_name: str, value: Any) -> bool:
     """Valid, and without the special spaces that the regular expression of `string` refuses when read strictly."""
-    if isinstance(value, str):
-        return _plain(type_name, value) if len(value) > _SHORT else _short_plain(type_name, value)
-    return valid(type_name, value)
+    if not isinstance(value, str) or type_name == "xhtml" or value.isprintable():  # none of those spaces is printable
+        return valid(type_name, value)
+    return _text(type_name, value) and _SPECIAL_SPACE.search(value) is None
 
 
-def _plain(type_name: str, value: str) -> bool:
-    return _text(type_name, value) and (type_name == "xhtml" or _SPECIAL_SPACE.search(value) is None)
+def all_plain(type_name: str, values: list[Any]) -> bool:
+    """Are all of them `plain`? Mostly told of all in one step: of their text joined, if that has nothing special."""
+    number = _NUMBERS.get(type_name)
+    if number is not None:
+        return all(map(number, values))
+    try:
+        together = _TOGETHER.get(type_name)
+        return (together is not None and together(values)) or all(plain(type_name, value) for value in set(values))
+    except TypeError:  # one of them is no text
+        return False
 
 
-# Codes, systems and URLs come back in every resource and every report.
-_short_text = lru_cache(maxsize=16384)(_text)
-_short_plain = lru_cache(maxsize=16384)(_plain)
+def _texts(values: list[str]) -> bool:
+    """Printable (a line feed is not, and is allowed), and none begins with a blank: so none is blank either."""
+    joined = " ".join(values)
+    return min(values) >= "!" and (joined.isprintable() or joined.replace("\n", "").isprintable())
+
+
+def _words(values: list[str]) -> bool:
+    """Printable, and split at its blanks the text falls into just these."""
+    unique = list(set(values))
+    joined = " ".join(unique)
+    return joined.isprintable() and joined.split() == unique
+
+
+def _ids(values: list[str]) -> bool:
+    """Each of 1 to 64 characters, all of these of the alphabet of ids."""
+    sizes, joined = list(map(len, values)), "".join(values).encode("ascii", "replace")
+    return 0 < min(sizes) <= max(sizes) <= 64 and not joined.translate(None, _OF_IDS)
+
+
+def _moments(type_name: str) -> Callable[[list[str]], bool]:
+    """Each is one, and so holds nothing special; mostly few of them differ."""
+    match = _COMPILED[type_name].match
+    return lambda values: all(match(value) is not None and _real_day(value) for value in set(values))
+
+
+_TOGETHER: dict[str, Callable[[list[str]], bool]] = {
+    **dict.fromkeys(_TEXTS, _texts),
+    **dict.fromkeys(_WORDS, _words),
+    "id": _ids,
+    **{name: _moments(name) for name in _DATES},
+    "base64Binary": lambda values: all(map(_strict_base64, values)),
+}
 
 
 def _real_day(value: str) -> bool:
@@ -87,6 +126,12 @@ def _base64(value: str) -> bool:
     except (binascii.Error, ValueError):
         return False
     return True
+
+
+def _strict_base64(value: str) -> bool:
+    """Quick, and asks more than `_base64`: some text, in fours, and nothing but its alphabet before the padding."""
+    said = value.encode("ascii", "replace").rstrip(b"=") if isinstance(value, str) else b""
+    return 0 < len(said) > len(value) - 3 and len(value) % 4 == 0 and not said.translate(None, _BASE64)
 
 
 def _integer(value: Any) -> bool:

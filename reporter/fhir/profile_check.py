@@ -22,6 +22,7 @@ from reporter.fhir.structure import Part
 Find = Callable[[str], Json | None]
 _NOTE = "http://hl7.org/fhir/StructureDefinition/note"
 _BODY_SITE = "http://hl7.org/fhir/StructureDefinition/bodySite"
+_ROLES = {"DiagnosticReport": "performer", "Composition": "author"}
 _ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 
@@ -67,18 +68,18 @@ class _Walk:
 
     def node(self, path: Path, value: Any, tree: Json) -> Iterator[Issue]:
         """Everything that one element breaks."""
-        if "fixed" in tree and not _matches(value, tree["fixed"]):
+        if "fixed" in tree and not matches(value, tree["fixed"]):
             yield self._issue("PROFILE-FIXED", path, json.dumps(tree["fixed"], ensure_ascii=False))
         if not isinstance(value, dict):
             return
         for rule in tree.get("rules", ()):
-            if not _RULES[rule](value, self._find):
+            if not RULES[rule](value, self._find):
                 yield self._issue("PROFILE-RULE", path, rule)
         for url in tree.get("profiles", ()):
             if "resourceType" not in value:
                 yield from self.node(path, value, table()[url])
         for name, child in tree.get("children", {}).items():
-            yield from self._element((path, name, None), _values(value, name), child)
+            yield from self._element((path, name, None), values_of(value, name), child)
 
     def _element(self, path: Path, values: list[Any], tree: Json) -> Iterator[Issue]:
         yield from self._count(path, len(values), tree)
@@ -89,11 +90,11 @@ class _Walk:
             yield from self._slice(path, values, part)
 
     def _slice(self, path: Path, values: list[Any], part: Json) -> Iterator[Issue]:
-        members = [v for v in values if all(self._in(v, test) for test in part["when"])]
+        members = [v for v in values if all(belongs(v, test, self._find) for test in part["when"])]
         where: Path = (path[0], f"{path[1]}:{part['name']}", None)
         yield from self._count(where, len(members), part)
         for value in members:
-            if all(self._certain(value, test) for test in part["when"]):
+            if all(certain(value, test, self._find) for test in part["when"]):
                 yield from self.node(where, value, part)
                 for nested in part.get("slices", ()):
                     yield from self._slice(where, [value], nested)
@@ -113,33 +114,36 @@ class _Walk:
         if count > tree.get("max", count):
             yield self._issue("PROFILE-MAX", path, tree["max"])
 
-    def _in(self, value: Any, test: list[Any]) -> bool:
-        """Does an element belong to a slice, as far as this test tells?"""
-        if test[0] == "resource":
-            return any(isinstance(r, dict) and r.get("resourceType") in test[1] for r in _values(value, "resource"))
-        if test[0] == "target":
-            target = self._target(value)
-            return target is not None and target.get("resourceType") in test[1]
-        if test[0] == "exists":
-            return bool(_deep(value, test[1])) is bool(test[2])
-        return any(_matches(found, test[1]) for found in (_deep(value, test[0]) if test[0] else [value]))
-
-    def _certain(self, value: Any, test: list[Any]) -> bool:
-        """Is it sure that it does?"""
-        if test[0] != "target" or not test[2]:
-            return True
-        target = self._target(value)
-        return target is not None and bool(set(test[2]) & set(claimed(target)))
-
-    def _target(self, value: Any) -> Json | None:
-        reference = value.get("reference") if isinstance(value, dict) else None
-        return self._find(reference) if isinstance(reference, str) else None
-
     def _issue(self, code: str, path: Path, value: object) -> Issue:
         return issue(code, path, profile=self._name, name=path[1], value=value)
 
 
-def _values(node: Any, name: str) -> list[Any]:
+def belongs(value: Any, test: list[Any], find: Find) -> bool:
+    """Does an element belong to a slice, as far as this test tells?"""
+    if test[0] == "resource":
+        return any(isinstance(r, dict) and r.get("resourceType") in test[1] for r in values_of(value, "resource"))
+    if test[0] == "target":
+        target = _target(value, find)
+        return target is not None and target.get("resourceType") in test[1]
+    if test[0] == "exists":
+        return bool(_deep(value, test[1])) is bool(test[2])
+    return any(matches(found, test[1]) for found in (_deep(value, test[0]) if test[0] else [value]))
+
+
+def certain(value: Any, test: list[Any], find: Find) -> bool:
+    """Is it sure that it does?"""
+    if test[0] != "target" or not test[2]:
+        return True
+    target = _target(value, find)
+    return target is not None and not set(test[2]).isdisjoint(claimed(target))
+
+
+def _target(value: Any, find: Find) -> Json | None:
+    reference = value.get("reference") if isinstance(value, dict) else None
+    return find(reference) if isinstance(reference, str) else None
+
+
+def values_of(node: Any, name: str) -> list[Any]:
     """The values of an element, a choice by any of its types; one that has only extensions counts."""
     if not isinstance(node, dict):
         return []
@@ -152,15 +156,16 @@ def _values(node: Any, name: str) -> list[Any]:
 def _deep(node: Any, path: str) -> list[Any]:
     found = [node]
     for name in path.split("."):
-        found = [value for one in found for value in _values(one, name)]
+        found = [value for one in found for value in values_of(one, name)]
     return found
 
 
-def _matches(value: Any, pattern: Any) -> bool:
+def matches(value: Any, pattern: Any) -> bool:
+    """Has a value all that a pattern has?"""
     if isinstance(pattern, dict):
-        return isinstance(value, dict) and all(k in value and _matches(value[k], p) for k, p in pattern.items())
+        return isinstance(value, dict) and all(k in value and matches(value[k], p) for k, p in pattern.items())
     if isinstance(pattern, list):
-        return isinstance(value, list) and all(any(_matches(v, p) for v in value) for p in pattern)
+        return isinstance(value, list) and all(any(matches(v, p) for v in value) for p in pattern)
     return bool(value == pattern)
 
 
@@ -174,18 +179,17 @@ def _section_held(node: Json, _find: Find) -> bool:
 
 def _same_organization(bundle: Json, _find: Find) -> bool:
     """The organizations that perform the report are those among the authors of the document."""
-    kinds = {e.get("fullUrl"): e.get("resource", {}).get("resourceType") for e in bundle.get("entry", [])}
-    found: dict[str, set[str]] = {"DiagnosticReport": set(), "Composition": set()}
-    for entry in bundle.get("entry", []):
-        resource = entry.get("resource", {})
-        name = {"DiagnosticReport": "performer", "Composition": "author"}.get(resource.get("resourceType"))
-        targets = [item.get("reference") for item in resource.get(name, [])] if name else []
-        if name:
-            found[resource["resourceType"]] |= {t for t in targets if kinds.get(t) == "Organization"}
-    return found["DiagnosticReport"] == found["Composition"]
+    held = [(entry.get("fullUrl"), entry.get("resource", {})) for entry in bundle.get("entry", [])]
+    places = {url for url, resource in held if resource.get("resourceType") == "Organization"}
+    found: dict[str, set[Any]] = {"DiagnosticReport": set(), "Composition": set()}
+    for _, resource in held:
+        name = _ROLES.get(resource.get("resourceType"))
+        if name is not None:
+            found[resource["resourceType"]].update(item.get("reference") for item in resource.get(name, []))
+    return found["DiagnosticReport"] & places == found["Composition"] & places
 
 
-_RULES: dict[str, Callable[[Json, Find], bool]] = {
+RULES: dict[str, Callable[[Json, Find], bool]] = {
     "eu-imaging-composition-1": _section_held,
     "eu-imaging-composition-2": lambda node, _: any(name in node for name in ("text", "entry", "section")),
     "eu-pat-1": lambda node, _: any(n in node for n in ("family", "given", "text")) or _extended(node, _ABSENT),

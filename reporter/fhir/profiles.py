@@ -6,7 +6,7 @@ depends on the input is. Sources: HL7 Europe imaging R4 1.0.0-ballot, HL7 Europe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from reporter.fhir import constants as c
@@ -34,16 +34,21 @@ FR_ORGANIZATION = f"{_FR}fr-core-organization"
 
 Need = Callable[[Json], bool]
 Targets = Callable[[Json], list[Json]]
+Link = tuple[Targets, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One profile: what a resource of its type must hold, and the profiles its references must meet."""
+    """One profile: what a resource of its type must hold, and the profiles its references must meet.
+
+    `elements` must be there (a reason for the absence of one is none), then every need must be met.
+    """
 
     url: str
     type: str
+    elements: frozenset[str] = frozenset()
     needs: tuple[Need, ...] = ()
-    links: tuple[tuple[Targets, tuple[str, ...]], ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 def values(node: Json, path: str) -> list[Json]:
@@ -60,9 +65,9 @@ def _items(value: Json | list[Json] | None) -> list[Json]:
     return value if isinstance(value, list) else [value]
 
 
-def has(*paths: str) -> Need:
-    """A value at one of the paths; a reason for its absence is none."""
-    return lambda node: any(values(node, path) for path in paths)
+def has(*names: str) -> Need:
+    """One of the elements; what is built here is never empty."""
+    return lambda node: any(name in node for name in names)
 
 
 def lacks(path: str) -> Need:
@@ -77,41 +82,66 @@ def at(path: str) -> Targets:
 
 def extension_at(url: str) -> Targets:
     """The references held by extensions of this URL."""
-    return lambda node: [x["valueReference"] for x in values(node, "extension") if x["url"] == url]
+    return lambda node: [x["valueReference"] for x in _items(node.get("extension")) if x["url"] == url]
 
 
 def section_at(name: str) -> Targets:
     """The entries of a section."""
-    one = coded("code", c.LOINC, c.SECTION_CODES[name])
-    return lambda node: [x for section in values(node, "section") if one(section) for x in values(section, "entry")]
+    code = c.SECTION_CODES[name]
+    return lambda node: [
+        entry
+        for section in node.get("section", ())
+        for coding in section["code"]["coding"]
+        if coding["code"] == code and coding["system"] == c.LOINC
+        for entry in section.get("entry", ())
+    ]
 
 
 def each(path: str, *needs: Need) -> Need:
-    """Every element at the path meets every need."""
-    return lambda node: all(need(item) for item in values(node, path) for need in needs)
+    """Every value of the element meets every need."""
+    return lambda node: path not in node or all(need(item) for item in _items(node[path]) for need in needs)
 
 
-def coded(path: str, system: str, code: str, count: int | None = 1) -> Need:
-    """So many elements at the path carry the coding (None: one or more)."""
-    pattern = {("system", system), ("code", code)}
+def coded(path: str, system: str, code: str) -> Need:
+    """Exactly one value of the element carries the coding."""
+    alone = [{"coding": [{"system": system, "code": code}]}]
 
     def need(node: Json) -> bool:
-        found = [x for x in values(node, path) if any(pattern <= set(y.items()) for y in x.get("coding", []))]
-        return bool(found) if count is None else len(found) == count
+        found, value = 0, node.get(path, ())
+        if value == alone:  # as most Observations have it
+            return True
+        for item in (value,) if type(value) is dict else value:
+            for coding in item.get("coding", ()):
+                if coding.get("code") == code and coding.get("system") == system:
+                    found += 1
+                    break
+        return found == 1
+
+    return need
+
+
+def sectioned(*names: str) -> Need:
+    """Exactly one section of each name."""
+    wanted = [c.SECTION_CODES[name] for name in names]
+
+    def need(node: Json) -> bool:
+        sections = node.get("section", ())
+        found = [x["code"] for part in sections for x in part["code"]["coding"] if x["system"] == c.LOINC]
+        return all(found.count(code) == 1 for code in wanted)
 
     return need
 
 
 def extended(url: str) -> Need:
     """Exactly one extension of this URL."""
-    return lambda node: sum(item["url"] == url for item in values(node, "extension")) == 1
+    return lambda node: sum(item["url"] == url for item in _items(node.get("extension"))) == 1
 
 
 def only_typed(path: str, types: dict[str, str]) -> Need:
     """Identifiers of a national naming system carry its type (slices told apart by `system`)."""
     return lambda node: all(
         types[item["system"]] in [x.get("code") for x in values(item, "type.coding")]
-        for item in values(node, path)
+        for item in _items(node.get(path))
         if item.get("system") in types
     )
 
@@ -119,20 +149,21 @@ def only_typed(path: str, types: dict[str, str]) -> Need:
 def _accession(node: Json) -> bool:
     """A link to the request carries the accession number (AccessionNumberIdentifierEuImaging)."""
     number = node.get("identifier", {})
-    return {"system", "value"} <= set(number) and coded("type", c.V2_0203, c.ACCESSION)(number)
+    return "system" in number and "value" in number and _IS_ACCESSION(number)
 
 
 def _study_uid(node: Json) -> bool:
     """One identifier, the DICOM study UID as an OID (im-imagingstudy-01; the slice takes in every identifier)."""
-    uids = values(node, "identifier")
-    typed = coded("type", c.DICOM, c.STUDY_UID)
-    return len(uids) == 1 and typed(uids[0]) and str(uids[0].get("value")).startswith("urn:oid:")
+    uids = _items(node.get("identifier"))
+    return len(uids) == 1 and _IS_STUDY_UID(uids[0]) and str(uids[0].get("value")).startswith("urn:oid:")
 
 
-def _section(name: str) -> Need:
-    return coded("section.code", c.LOINC, c.SECTION_CODES[name])
+def _link(targets: Targets, *allowed: str) -> Link:
+    return targets, frozenset(allowed)
 
 
+_IS_ACCESSION = coded("type", c.V2_0203, c.ACCESSION)
+_IS_STUDY_UID = coded("type", c.DICOM, c.STUDY_UID)
 _CATEGORIES = (coded("category", c.LOINC, c.REPORT_CATEGORY), coded("category", c.EHDS_CATEGORY, c.EHDS_IMAGING))
 _IDENTIFIED = each("identifier", has("system"), has("value"))
 _BASED_ON = each("basedOn", _accession)
@@ -144,65 +175,73 @@ PROFILES: tuple[Profile, ...] = (
     Profile(
         PATIENT,
         "Patient",
-        (has("name"), each("name", has("family", "given", "text", "extension")), has("birthDate")),
+        frozenset(("name", "birthDate")),
+        (each("name", has("family", "given", "text", "extension")),),
     ),
-    Profile(PRACTITIONER, "Practitioner", (has("name"),)),
-    Profile(FR_PRACTITIONER, "Practitioner", (has("name"), _IDENTIFIED, only_typed("identifier", _NATIONAL))),
+    Profile(PRACTITIONER, "Practitioner", frozenset(("name",))),
+    Profile(FR_PRACTITIONER, "Practitioner", frozenset(("name",)), (_IDENTIFIED, only_typed("identifier", _NATIONAL))),
     Profile(
         ROLE,
         "PractitionerRole",
-        links=((at("practitioner"), (PRACTITIONER,)), (at("organization"), (ORGANIZATION,))),
+        links=(_link(at("practitioner"), PRACTITIONER), _link(at("organization"), ORGANIZATION)),
     ),
-    Profile(ORGANIZATION, "Organization", (has("name"),)),
-    Profile(FR_ORGANIZATION, "Organization", (_IDENTIFIED, only_typed("identifier", _STRUCTURES))),
-    Profile(STUDY, "ImagingStudy", (_study_uid, _BASED_ON), ((at("subject"), (PATIENT,)),)),
-    Profile(PROCEDURE, "Procedure", (has("code"), lacks("performer"))),
-    Profile(DEVICE, "Device", (extended(c.DEVICE_CATEGORY), has("status"))),
-    Profile(FINDING, "Observation", (coded("category", c.OBSERVATION_CATEGORY, "imaging"), _BASED_ON)),
+    Profile(ORGANIZATION, "Organization", frozenset(("name",))),
+    Profile(FR_ORGANIZATION, "Organization", needs=(_IDENTIFIED, only_typed("identifier", _STRUCTURES))),
+    Profile(STUDY, "ImagingStudy", needs=(_study_uid, _BASED_ON), links=(_link(at("subject"), PATIENT),)),
+    Profile(PROCEDURE, "Procedure", frozenset(("code",)), (lacks("performer"),)),
+    Profile(DEVICE, "Device", frozenset(("status",)), (extended(c.DEVICE_CATEGORY),)),
+    Profile(FINDING, "Observation", needs=(coded("category", c.OBSERVATION_CATEGORY, "imaging"), _BASED_ON)),
     Profile(
         DOSE,
         "Observation",
-        (coded("code", c.LOINC, c.DOSE), has("valueString"), has("derivedFrom"), _BASED_ON),
+        frozenset(("valueString", "derivedFrom")),
+        (coded("code", c.LOINC, c.DOSE), _BASED_ON),
         (
-            (at("subject"), (PATIENT,)),
-            (at("partOf"), (PROCEDURE,)),
-            (at("derivedFrom"), (STUDY,)),
-            (at("device"), (DEVICE,)),
+            _link(at("subject"), PATIENT),
+            _link(at("partOf"), PROCEDURE),
+            _link(at("derivedFrom"), STUDY),
+            _link(at("device"), DEVICE),
         ),
     ),
     Profile(
         REPORT,
         "DiagnosticReport",
-        (has("identifier"), *_CATEGORIES, extended(c.REPORT_COMPOSITION), _BASED_ON),
+        frozenset(("identifier",)),
+        (*_CATEGORIES, extended(c.REPORT_COMPOSITION), _BASED_ON),
         (
-            (at("subject"), (PATIENT,)),
-            (at("performer"), (ORGANIZATION,)),
-            (at("resultsInterpreter"), _PEOPLE),
-            (at("result"), (FINDING,)),
-            (at("imagingStudy"), (STUDY,)),
-            (extension_at(c.REPORT_COMPOSITION), (COMPOSITION,)),
+            _link(at("subject"), PATIENT),
+            _link(at("performer"), ORGANIZATION),
+            _link(at("resultsInterpreter"), *_PEOPLE),
+            _link(at("result"), FINDING),
+            _link(at("imagingStudy"), STUDY),
+            _link(extension_at(c.REPORT_COMPOSITION), COMPOSITION),
         ),
     ),
     Profile(
         MINIMAL_REPORT,
         "DiagnosticReport",
-        (has("identifier"), *_CATEGORIES, lacks("basedOn.reference"), _BASED_ON),
-        ((at("subject"), (PATIENT,)), (at("imagingStudy"), (STUDY,))),
+        frozenset(("identifier",)),
+        (lacks("basedOn.reference"), *_CATEGORIES, _BASED_ON),
+        (_link(at("subject"), PATIENT), _link(at("imagingStudy"), STUDY)),
     ),
     Profile(
         COMPOSITION,
         "Composition",
+        frozenset(("identifier",)),
         (
-            has("identifier"),
             *_CATEGORIES,
-            *(_section(name) for name in ("exam", "order", "history", "technique")),
+            sectioned("exam", "order", "history", "technique"),
             each("attester", has("time"), has("party")),
         ),
         (
-            (section_at("exam"), (STUDY,)),
-            (at("custodian"), (ORGANIZATION,)),
-            (at("attester.party"), _PEOPLE),
-            (extension_at(c.REPORT_REFERENCE), (REPORT,)),
+            _link(section_at("exam"), STUDY),
+            _link(at("custodian"), ORGANIZATION),
+            _link(at("attester.party"), *_PEOPLE),
+            _link(extension_at(c.REPORT_REFERENCE), REPORT),
         ),
     ),
 )
+
+BY_TYPE: Mapping[str, tuple[Profile, ...]] = {
+    kind: tuple(profile for profile in PROFILES if profile.type == kind) for kind in {p.type for p in PROFILES}
+}

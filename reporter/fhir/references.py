@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reporter.errors import Issue
@@ -102,6 +102,15 @@ def _announced(path: Path, node: Json, found: str | None, allowed: frozenset[str
     kind = found or announced
     if kind and allowed and kind not in allowed:
         yield issue("FHIR-TARGET", path, value=kind, allowed=", ".join(sorted(allowed)))
+
+
+def resolved(node: Json, kinds: Mapping[str, str], allowed: frozenset[str]) -> bool:
+    """Is it sure that a reference is right: does it lead to one of these entries, of an allowed type, or nowhere?"""
+    text, announced = node.get("reference"), node.get("type")
+    if text is None:
+        return announced is None
+    kind = kinds.get(text)
+    return kind is not None and announced in (None, kind) and (not allowed or kind in allowed)
 
 
 def full_urls(bundle: Json) -> Iterator[Issue]:

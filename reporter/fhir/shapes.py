@@ -63,15 +63,25 @@ def choices(type_name: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def chosen(type_name: str, base: str) -> frozenset[str]:
+    """Every JSON name under which a choice can be there, with a value or with extensions only."""
+    return frozenset(f"{mark}{name}" for name in choices(type_name)[base] for mark in ("", "_"))
+
+
 def is_resource(type_name: str) -> bool:
     """Is this the name of an R4 resource type?"""
-    line = _lines("shapes").get(type_name)
-    return line is not None and "." not in type_name and line[0] in _RESOURCE_BASES and type_name not in _ABSTRACT
+    return type_name in _resources()
 
 
 def resource_types() -> list[str]:
     """The names of the R4 resource types."""
-    return [name for name in _lines("shapes") if is_resource(name)]
+    return list(_resources())
+
+
+@cache
+def _resources() -> dict[str, None]:
+    lines = [(name, base) for name, (base, *_) in _lines("shapes").items() if "." not in name]
+    return dict.fromkeys(name for name, base in lines if base in _RESOURCE_BASES and name not in _ABSTRACT)
 
 
 @cache

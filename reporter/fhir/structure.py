@@ -20,6 +20,9 @@ from reporter.fhir.shapes import RESOURCE, Element
 Node = tuple[Path, Json]
 
 
+Valid = Callable[[str, Any], bool]
+
+
 @dataclass(slots=True)
 class Part:
     """One resource with what it contains; those in entries or parameters are parts of their own."""
@@ -55,15 +58,32 @@ def parts(resource: Any, *, ours: bool = False) -> list[Part]:
     """Every part of a resource, itself first, each with its structural faults (in `ours`, special spaces too)."""
     kind = resource.get("resourceType") if isinstance(resource, dict) else None
     name = kind if isinstance(kind, str) and kind else RESOURCE
-    walk = _Walk(primitives.plain if ours else primitives.valid)
+    walk = _Walk(_once(primitives.plain if ours else primitives.valid))
     walk.part((None, name, None), resource)
     return walk.parts
+
+
+def _once(valid: Valid) -> Valid:
+    """The same, for one walk: codes, systems and URLs come back in every resource."""
+    of_text = cache(valid)
+    return lambda type_name, value: of_text(type_name, value) if type(value) is str else valid(type_name, value)
+
+
+def bound(concept: Json, codes: frozenset[str]) -> bool:
+    """Of a coded concept one coding at least comes from the required value set."""
+    found = _coded(concept)
+    return not any(found) or not codes.isdisjoint(c for c in found if isinstance(c, str))
+
+
+def _coded(concept: Json) -> list[Any]:
+    codings = concept.get("coding", [concept])
+    return [c.get("code") for c in codings if isinstance(c, dict)] if isinstance(codings, list) else []
 
 
 class _Walk:
     """One walk; `_part` is the part the walk is in."""
 
-    def __init__(self, valid: Callable[[str, Any], bool]) -> None:
+    def __init__(self, valid: Valid) -> None:
         self._valid = valid
         self.parts: list[Part] = []
         self._part = Part((None, "", None), {})
@@ -159,11 +179,8 @@ class _Walk:
             self.part(path, item)
 
     def _bound(self, path: Path, concept: Json, codes: frozenset[str]) -> None:
-        """Of a coded concept one coding at least comes from the required value set."""
-        codings = concept.get("coding", [concept])
-        found = [c.get("code") for c in codings if isinstance(c, dict)] if isinstance(codings, list) else []
-        if any(found) and not codes.intersection(c for c in found if isinstance(c, str)):
-            self._issue("FHIR-BINDING", path, value=", ".join(map(str, found)))
+        if not bound(concept, codes):
+            self._issue("FHIR-BINDING", path, value=", ".join(map(str, _coded(concept))))
 
     def _other(self, path: Path, name: str, content: Any, value: Json, known: Shape) -> None:
         """`resourceType`, `_name` (id and extensions of a primitive), or an element that does not exist."""

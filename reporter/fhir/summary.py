@@ -11,25 +11,46 @@ from reporter.french import numbers
 from reporter.model.dates import PartialDate
 
 NBSP = "\u00a0"
+CODED_VALUES = frozenset(
+    ("valueCodeableConcept", "valueQuantity", "valueDateTime", "valueBoolean", "valueInteger")
+)  # every value[x] of ours but plain text
+_RECOMMENDATION = f"{c.LOCAL}recommendation"
+_PRIOR = f"{c.LOCAL}prior-"
+_UNCODED = ({"code": ""},)
 
 
 def of(resource: Json) -> str:
     """« densité minérale osseuse (col fémoral gauche) : 0,828 g/cm² »."""
-    if resource.get("code", {}).get("coding", [{}])[0].get("system") == f"{c.LOCAL}recommendation":
-        return concept_text(resource["code"])
-    where = concept_text(resource.get("bodySite")) if isinstance(resource.get("bodySite"), dict) else ""
-    head = concept_text(resource.get("code")) or resource.get("description") or _study(resource)
-    details = [component(part) for part in resource.get("component", [])] if _shows_details(resource) else []
-    said = ", ".join(part for part in (_value(resource), *details) if part)
-    notes = " ".join(note["text"] for note in resource.get("note", []))
-    line = head + (f" ({where})" if where else "") + (f"{NBSP}: {said}" if said else "")
+    code = resource.get("code")
+    system = _system(code)
+    if system == _RECOMMENDATION:
+        return concept_text(code)
+    line = concept_text(code) or resource.get("description") or _study(resource)
+    place = resource.get("bodySite")
+    if isinstance(place, dict) and (where := concept_text(place)):
+        line = f"{line} ({where})"
+    said = _value(resource)
+    if "component" in resource and (not said or system.startswith(_PRIOR)):
+        said = _detailed(said, resource["component"])
+    if said:
+        line = f"{line}{NBSP}: {said}"
+    notes = " ".join([note["text"] for note in resource["note"]]) if "note" in resource else ""
     return f"{line} ({notes})" if notes else line
 
 
-def _shows_details(resource: Json) -> bool:
+def has_own_form(code: Json) -> bool:
+    """Is it a recommendation, or of an earlier exam?"""
+    return _system(code).startswith((_RECOMMENDATION, _PRIOR))
+
+
+def _system(code: Json | None) -> str:
+    """The system of the first coding of a concept."""
+    return str(code["coding"][0].get("system", "")) if code and "coding" in code else ""
+
+
+def _detailed(said: str, parts: list[Json]) -> str:
     """Without a value of its own, or of an earlier exam: no sentence says its components. The site says its place."""
-    system = str(resource.get("code", {}).get("coding", [{}])[0].get("system", ""))
-    return not _value(resource) or system.startswith(f"{c.LOCAL}prior-")
+    return ", ".join([text for text in (said, *map(component, parts)) if text])
 
 
 def _study(resource: Json) -> str:
@@ -42,6 +63,11 @@ def _study(resource: Json) -> str:
     return ", ".join(part for part in (f"{modality} {region}".strip(), date) if part)
 
 
+def pair(label: str, value: str) -> str:
+    """« Sexe : féminin »."""
+    return f"{label}{NBSP}: {value}"
+
+
 def component(part: Json) -> str:
     """« extension : 12,5 mm » for one component."""
     return f"{concept_text(part['code'])} {_value(part)}"
@@ -51,14 +77,15 @@ def concept_text(concept: Json | None) -> str:
     """The text of a CodeableConcept, or its first code."""
     if not concept:
         return ""
-    return str(concept.get("text") or next((entry["code"] for entry in concept.get("coding", [])), ""))
+    text: str = concept.get("text") or concept.get("coding", _UNCODED)[0]["code"]
+    return text
 
 
 def _value(element: Json) -> str:
     if "valueCodeableConcept" in element:
         return concept_text(element["valueCodeableConcept"])
     if "valueQuantity" in element:
-        return _quantity(element["valueQuantity"])
+        return quantity(element["valueQuantity"])
     if "valueDateTime" in element:
         return numbers.date_fr(PartialDate.parse(element["valueDateTime"]))
     if "dataAbsentReason" in element:
@@ -70,8 +97,15 @@ def _value(element: Json) -> str:
     return str(element.get("valueString", ""))
 
 
-def _quantity(value: Json) -> str:
+def quantity(value: Json) -> str:
+    """« 0,828 g/cm² », with every decimal that was given."""
     amount = Decimal(value["value"])
+    return numbers.quantity(amount, value.get("code") or value.get("unit") or "1", _places(amount))
+
+
+def _places(amount: Decimal) -> int | None:
+    digits = str(amount)
+    if "E" not in digits:
+        return len(digits.partition(".")[2])
     exponent = amount.as_tuple().exponent
-    places = max(0, -exponent) if isinstance(exponent, int) else None
-    return numbers.quantity(amount, value.get("code") or value.get("unit") or "1", places)
+    return max(0, -exponent) if isinstance(exponent, int) else None

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 from reporter.catalog.checkdigit import mod10, verhoeff
 from reporter.errors import Issue
 from reporter.fhir import constants as c
+from reporter.fhir.datatypes import Json
 from reporter.fhir.faults import issue
 from reporter.fhir.structure import Part
 
@@ -32,19 +32,18 @@ _INS_SYSTEMS = (f"{_INS}8", f"{_INS}9", f"{_INS}10", f"{_INS}11")
 def check(part: Part) -> Iterator[Issue]:
     """Codes and identifiers whose form or check digit is wrong."""
     for path, node in part.nodes.get("Coding", ()):
-        rule = _code_rule(str(node.get("system")), str(node.get("code", "")))
+        rule = of_coding(node)
         if rule:
             yield issue(rule, path, value=node.get("code"))
     for path, node in part.nodes.get("Identifier", ()):
-        if "value" in node:
-            rule = _number_rule(str(node.get("system")), str(node["value"]))
-            if rule:
-                yield issue(rule, path, value=node["value"])
+        rule = of_identifier(node)
+        if rule:
+            yield issue(rule, path, value=node["value"])
 
 
-@lru_cache(maxsize=8192)
-def _code_rule(system: str, code: str) -> str:
-    """The rule a code breaks."""
+def of_coding(node: Json) -> str:
+    """The rule the code of a Coding breaks."""
+    system, code = node.get("system"), str(node.get("code", ""))
     if not code:
         return ""
     if system == c.LOINC:
@@ -55,17 +54,15 @@ def _code_rule(system: str, code: str) -> str:
     return ""
 
 
+def of_identifier(node: Json) -> str:
+    """The rule the value of an Identifier breaks."""
+    checked = _NUMBERS.get(node.get("system", ""))
+    return "" if checked is None or "value" not in node or checked[1](node["value"]) else checked[0]
+
+
 def sound(system: str, value: str) -> bool:
     """Can this be a number of the naming system: its form and its key?"""
-    return not _number_rule(system, value)
-
-
-def _number_rule(system: str, value: str) -> str:
-    """The rule an identifier breaks."""
-    if system == c.URI and value.startswith("urn:oid:"):
-        return "" if _OID.match(value) else "FHIR-OID"
-    checked = _NUMBERS.get(system)
-    return "" if checked is None or checked[1](value) else checked[0]
+    return not of_identifier({"system": system, "value": value})
 
 
 def nir(value: str) -> bool:
@@ -95,4 +92,5 @@ _NUMBERS: dict[str, tuple[str, Callable[[str], bool]]] = {
     "urn:oid:1.2.250.1.71.4.2.1": ("FHIR-RPPS", _professional),
     "https://finess.esante.gouv.fr": ("FHIR-FINESS", lambda v: _FINESS.match(v) is not None),
     c.DICOM_UID: ("FHIR-UID", lambda v: _UID.match(v) is not None),
+    c.URI: ("FHIR-OID", lambda v: not v.startswith("urn:oid:") or _OID.match(v) is not None),
 }

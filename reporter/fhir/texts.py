@@ -2,162 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 
 from reporter.fhir import constants as c
 from reporter.fhir import labels, narrative, summary
 from reporter.fhir.datatypes import Json
 from reporter.fhir.graph import Graph
-from reporter.french import numbers, typography
-from reporter.model.dates import PartialDate
 
-NBSP = "\u00a0"
-SEX = {"female": "féminin", "male": "masculin", "other": "autre", "unknown": "non précisé"}
-STATUS = {
-    "preliminary": "provisoire",
-    "final": "définitif",
-    "amended": "modifié",
-    "corrected": "corrigé",
-    "appended": "complété",
-    "cancelled": "annulé",
-    "entered-in-error": "saisi par erreur",
-}
-UNNAMED = "Identité non renseignée"
 NUMBERS = {c.ACCESSION: "Numéro d’accès", c.PLACER: "Numéro de la demande", c.STUDY_UID: "Identifiant DICOM de l’étude"}
-VERSIONS = {"software": "Version", "catalogue": "Catalogue", "catalogue-hash": "Empreinte du catalogue"}
-Lines = Iterator[str]
+# who a PractitionerRole refers to
+_ACTORS = ("performer", "requester", "signer", "organization")
+# technical identifiers of ours say nothing to a reader
+_OURS = (c.URI, f"{c.IDENTIFIER}statement")
+_OF_REPORT = ("Composition", "DiagnosticReport", "Provenance")
+# a French date is written as it is printed: no rule of typography changes these lines
+_MADE = "Établi le {}"
+Lines = list[str]
 
 
 def add(graph: Graph, title: str) -> None:
     """Give every resource its narrative; that of the report and its document is said by `title`."""
-    said = {key: [line for line in _lines(graph, resource, title) if line] for key, resource in graph.resources.items()}
-    for key, resource in graph.resources.items():
-        if said[key]:
-            graph.resources[key] = _with(resource, _narrative(graph, said[key]))
+    own = _narrative(_report(graph, labels.exam(graph.exam.study, title, graph.catalog)))
+    for resource in graph.resources.values():
+        kind = resource["resourceType"]
+        if kind == "Observation":  # it has
+            continue
+        if kind in _OF_REPORT:
+            resource["text"] = own
+        elif lines := _WRITERS[kind](graph, resource):
+            resource["text"] = _narrative(lines)
+        else:
+            del resource["text"]
 
 
-def _lines(graph: Graph, resource: Json, title: str) -> Lines:
-    if resource["resourceType"] in ("Composition", "DiagnosticReport", "Provenance"):
-        return _report(graph, labels.exam(graph.exam.study, title, graph.catalog))
-    if resource["resourceType"] == "PractitionerRole":
-        return _role(graph, resource)
-    return _WRITERS[resource["resourceType"]](resource)
+def _narrative(lines: Lines) -> Json:
+    items = f"<ul><li>{'</li><li>'.join(lines[1:])}</li></ul>" if len(lines) > 1 else ""
+    return {"status": "generated", "div": f"{narrative.OPEN}<p>{lines[0]}</p>{items}</div>"}
 
 
-def _narrative(graph: Graph, lines: list[str]) -> Json:
-    head, *rest = [narrative.text(typography.typeset(line, graph.settings)) for line in lines]
-    items = "".join(f"<li>{line}</li>" for line in rest)
-    return narrative.div([f"<p>{head}</p>", f"<ul>{items}</ul>" if items else ""])
-
-
-def _with(resource: Json, text: Json) -> Json:
-    head: Json = {name: resource[name] for name in ("resourceType", "id", "language") if name in resource}
-    return {**head, "text": text, **{name: value for name, value in resource.items() if name not in head}}
-
-
-def _observation(resource: Json) -> Lines:
-    yield summary.of(resource)
-    if any(name.startswith("value") and name != "valueString" for name in resource):
-        yield from (summary.component(part) for part in resource.get("component", []))
+def _shown(graph: Graph, *lines: str) -> Lines:
+    """Lines in print, without the empty ones."""
+    shown = graph.shown
+    return [shown[line] for line in lines if line]
 
 
 def _report(graph: Graph, title: str) -> Lines:
     lifecycle = graph.lifecycle
-    yield title
-    yield f"Version {lifecycle.version}, compte rendu {STATUS[lifecycle.status]}"
-    yield f"Établi le {_day(graph.report.provenance.created.date().isoformat())}"
-    if lifecycle.signature:
-        signed = lifecycle.signature
-        yield f"Signé par {signed.name} le {_day(signed.time.date().isoformat())}"
+    made = _MADE.format(graph.shown.day(graph.made))
+    lines = _shown(graph, title, labels.edition(lifecycle.version, lifecycle.status))
+    if signed := lifecycle.signature:
+        return [*lines, made, *_shown(graph, f"Signé par {signed.name} le {graph.shown.day(signed.time.isoformat())}")]
+    return [*lines, made]
 
 
-def _patient(resource: Json) -> Lines:
-    yield _name(resource)
-    yield _pair("Date de naissance", _day(resource["birthDate"]) if "birthDate" in resource else "")
-    yield _pair("Sexe", SEX.get(resource.get("gender", ""), ""))
-    yield from _identifiers(resource)
+def _patient(graph: Graph, resource: Json) -> Lines:
+    lines = _shown(graph, _name(resource))
+    if "birthDate" in resource:
+        lines.append(_dated(graph, "Date de naissance", resource["birthDate"]))
+    if sex := labels.SEX.get(resource.get("gender", "")):
+        lines.append(graph.shown[summary.pair("Sexe", sex)])
+    return lines + _identifiers(graph, resource)
 
 
-def _practitioner(resource: Json) -> Lines:
-    yield _name(resource)
-    yield from _identifiers(resource)
+def _practitioner(graph: Graph, resource: Json) -> Lines:
+    return _shown(graph, _name(resource)) + _identifiers(graph, resource)
 
 
 def _role(graph: Graph, resource: Json) -> Lines:
-    known = {graph.url(key): found for key, found in graph.resources.items()}
-    person, place = (known.get(resource.get(n, {}).get("reference"), {}) for n in ("practitioner", "organization"))
-    yield _name(person)
-    yield place.get("name", "")
-    yield from (summary.concept_text(item) for item in resource.get("specialty", []))
+    """Who and where, in the words of the resources it refers to."""
+    person, place = (_actor(graph, resource.get(name)) for name in ("practitioner", "organization"))
+    return _shown(graph, _name(person), place.get("name", ""), *_texts(resource.get("specialty", ())))
 
 
-def _organization(resource: Json) -> Lines:
-    yield resource.get("name", UNNAMED)
-    yield from _identifiers(resource)
+def _actor(graph: Graph, reference: Json | None) -> Json:
+    if reference is None:
+        return {}
+    return next(graph.resources[key] for key in _ACTORS if graph.has(key) and graph.ref(key) == reference)
 
 
-def _device(resource: Json) -> Lines:
-    yield " ".join(item["name"] for item in resource["deviceName"])
-    for item in resource.get("version", []):
+def _organization(graph: Graph, resource: Json) -> Lines:
+    return _shown(graph, resource.get("name", labels.UNNAMED)) + _identifiers(graph, resource)
+
+
+def _device(graph: Graph, resource: Json) -> Lines:
+    lines = [" ".join([item["name"] for item in resource["deviceName"]])]
+    for item in resource.get("version", ()):
         kind = summary.concept_text(item.get("type"))
-        yield _pair(VERSIONS.get(kind, kind), item["value"])
+        lines.append(summary.pair(labels.VERSIONS.get(kind, kind), item["value"]))
+    return _shown(graph, *lines)
 
 
-def _order(resource: Json) -> Lines:
-    yield summary.concept_text(resource["code"])
-    yield from (summary.concept_text(reason) for reason in resource.get("reasonCode", []))
-    yield from (summary.concept_text(place) for place in resource.get("bodySite", []))
-    yield from _identifiers(resource)
+def _order(graph: Graph, resource: Json) -> Lines:
+    concepts = (resource["code"], *resource.get("reasonCode", ()), *resource.get("bodySite", ()))
+    return _shown(graph, *_texts(concepts)) + _identifiers(graph, resource)
 
 
-def _study(resource: Json) -> Lines:
-    yield summary.of(resource)
-    yield _pair("Date", _day(resource["started"])) if "description" in resource and "started" in resource else ""
-    yield from _identifiers(resource)
+def _study(graph: Graph, resource: Json) -> Lines:
+    lines = _shown(graph, summary.of(resource))
+    if "description" in resource and "started" in resource:
+        lines.append(_dated(graph, "Date", resource["started"]))
+    return lines + _identifiers(graph, resource)
 
 
-def _procedure(resource: Json) -> Lines:
-    yield summary.concept_text(resource["code"])
-    yield _pair("Date", _day(resource["performedDateTime"]))
-    yield from (summary.concept_text(used) for used in resource.get("usedCode", []))
-    yield from (note["text"] for note in resource.get("note", []))
+def _procedure(graph: Graph, resource: Json) -> Lines:
+    used, notes = _texts(resource.get("usedCode", ())), [note["text"] for note in resource.get("note", ())]
+    date = _dated(graph, "Date", resource["performedDateTime"])
+    return [*_shown(graph, *_texts((resource["code"],))), date, *_shown(graph, *used, *notes)]
 
 
-def _structure(resource: Json) -> Lines:
-    yield summary.concept_text(resource.get("location"))
+def _structure(graph: Graph, resource: Json) -> Lines:
+    return _shown(graph, summary.concept_text(resource.get("location")))
 
 
-_WRITERS: dict[str, Callable[[Json], Lines]] = {
+_WRITERS: dict[str, Callable[[Graph, Json], Lines]] = {
     "BodyStructure": _structure,
     "Device": _device,
     "ImagingStudy": _study,
-    "Observation": _observation,
     "Organization": _organization,
     "Patient": _patient,
     "Practitioner": _practitioner,
+    "PractitionerRole": _role,
     "Procedure": _procedure,
     "ServiceRequest": _order,
 }
 
 
 def _name(resource: Json) -> str:
-    name: Json = next(iter(resource.get("name", [])), {})
-    parts = [*name.get("given", []), name.get("family", "")]
-    return name.get("text") or " ".join(part for part in parts if part) or UNNAMED
+    name: Json = next(iter(resource.get("name", ())), {})
+    parts = [*name.get("given", ()), name.get("family", "")]
+    return name.get("text") or " ".join([part for part in parts if part]) or labels.UNNAMED
 
 
-def _identifiers(resource: Json) -> Lines:
+def _identifiers(graph: Graph, resource: Json) -> Lines:
     """Business identifiers; the technical ones of ours say nothing to a reader."""
-    ours = (c.URI, f"{c.IDENTIFIER}statement")
-    for item in resource.get("identifier", []):
-        if item.get("system") not in ours:
+    lines = []
+    for item in resource.get("identifier", ()):
+        if item.get("system") not in _OURS:
             kind = summary.concept_text(item.get("type"))
-            yield _pair(NUMBERS.get(kind, kind) or "Identifiant", item["value"])
+            lines.append(graph.shown[summary.pair(NUMBERS.get(kind, kind) or "Identifiant", item["value"])])
+    return lines
 
 
-def _pair(label: str, value: str) -> str:
-    return f"{label}{NBSP}: {value}" if value else ""
+def _texts(concepts: Iterable[Json]) -> list[str]:
+    return [summary.concept_text(concept) for concept in concepts]
 
 
-def _day(text: str) -> str:
-    return numbers.date_fr(PartialDate.parse(text[:10]))
+def _dated(graph: Graph, label: str, date: str) -> str:
+    return f"{label}{graph.shown.told.colon}{graph.shown.day(date)}"

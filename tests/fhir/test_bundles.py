@@ -229,6 +229,15 @@ def test_a_finding_may_have_any_name(name: str) -> None:
         assert check(build(kind, exam)) == []
 
 
+def test_a_sign_named_prior_is_listed_among_the_results_of_this_exam() -> None:
+    finding = m.Finding("prior", "joint_effusion", "absent", m.Site("knee_joint", "left"), "/f")
+    bundle = build("document", samples.mr_exam(findings=(finding,)))
+    (url,) = [e["fullUrl"] for e in bundle["entry"] if e["resource"] == samples.observation(bundle, "prior")]
+    sections = bundle["entry"][0]["resource"]["section"]
+    listed = [s["title"] for s in sections if {"reference": url} in s.get("entry", ())]
+    assert listed == ["Résultats"]
+
+
 def test_status_is_that_of_the_report() -> None:
     bundle = samples.document(samples.mr_exam(), status="final")
     assert bundle["entry"][0]["resource"]["status"] == "final"

@@ -9,13 +9,15 @@ from reporter.catalog.messages import message
 from reporter.errors import WARNING, Issue
 from reporter.fhir import constants as c
 from reporter.fhir.datatypes import Json
-from reporter.fhir.terminology import extensions, maps, systems, valuesets
+from reporter.fhir.terminology import systems
 
 __all__ = ["collection", "export", "lint"]
 
 
 def export(catalog: Catalog) -> dict[str, Json]:
     """File name → resource, from the catalogue and its overlays; the same catalogue gives the same export."""
+    from reporter.fhir.terminology import extensions, maps, valuesets  # a report needs none of them
+
     codes = systems.code_systems(catalog)
     resources = [
         *valuesets.code_systems(catalog, codes),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reporter.catalog.entries import Catalog
 from reporter.fhir import constants as c
-from reporter.fhir.components import VALUE_SYSTEMS
+from reporter.fhir import values
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _attribute_value(catalogue_id: str, catalog: Catalog) -> Source | None:
         sequence = name.removeprefix("signal").lstrip(".")
         depends += [(f"{c.LOCAL}technique", f"sequence.{sequence}")] if sequence else []
         return Source("signal", value, tuple(depends))
-    return Source(VALUE_SYSTEMS.get(name, "attribute-value"), value, tuple(depends))
+    return Source(values.SYSTEMS.get(name, "attribute-value"), value, tuple(depends))
 
 
 def _measure(catalogue_id: str, _catalog: Catalog) -> Source | None:
@@ -98,8 +98,7 @@ def _procedure(catalogue_id: str, _catalog: Catalog) -> Source | None:
 
 
 _PLAIN = frozenset(
-    {"finding", "diagnosis", "recommendation", "certainty", "evolution", "severity", "laterality", "plane"}
-    | {"tracer"}
+    {"finding", "diagnosis", "recommendation", "certainty", "evolution", "severity", "laterality", "plane"} | {"tracer"}
 )
 _SPECIAL: dict[str, Callable[[str, Catalog], Source | None]] = {
     "site": _site,
