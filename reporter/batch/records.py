@@ -137,7 +137,7 @@ def compact(value: Any) -> bytes:
 
 
 def _decimal(value: Any) -> orjson.Fragment:
-    """Its digits as they are; `str` is the quick way to them, and writes an exponent only for the very small or large."""
+    """Its digits as they are; `str` is the quick way to them, with an exponent only for the very small or large."""
     if not isinstance(value, Decimal) or not value.is_finite():
         raise TypeError(f"not a JSON value: {type(value).__name__}")
     text = str(value)
