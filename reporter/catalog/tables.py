@@ -34,7 +34,7 @@ def per_catalog(make: Callable[Concatenate[Catalog, P], T]) -> Callable[Concaten
         except KeyError:
             found = make(catalog, *ids)  # type: ignore[call-arg, arg-type]  # P, by position
             if len(table) < LIMIT:
-                table[ids] = found
+                found = table.setdefault(ids, found)  # of two threads, both go on with the same
         return found
 
     return known  # type: ignore[return-value]  # of P, by position

@@ -8,7 +8,7 @@ any tree finished, at any depth.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -133,3 +133,12 @@ def identifier(value: str, system: str | None = None, type_: Json | None = None)
     if said := plain(value):
         made["value"] = said
     return made
+
+
+def objects(made: Any) -> Iterator[Json]:
+    """What a table or a module holds as one object, or as a list of them, or of lists: each object."""
+    if isinstance(made, dict):
+        yield made
+    elif isinstance(made, (list, tuple)):
+        for part in made:
+            yield from objects(part)

@@ -25,7 +25,7 @@ _ACCESSION = constant(concept(coding(c.V2_0203, c.ACCESSION)))
 _PLACER = constant(concept(coding(c.V2_0203, c.PLACER)))
 _STUDY_UID = constant(concept(coding(c.DICOM, c.STUDY_UID, "Study Instance UID")))
 _MODALITIES = {modality: [coding(c.DICOM, code)] for modality, code in c.DICOM_MODALITY.items()}
-_DOSE = concept(coding(c.LOINC, c.DOSE), text=labels.DOSE)
+_DOSE = constant(concept(coding(c.LOINC, c.DOSE), text=labels.DOSE))
 
 
 def add(graph: Graph) -> None:

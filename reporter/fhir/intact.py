@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from reporter.catalog.entries import Catalog
 from reporter.catalog.tables import per_catalog
-from reporter.fhir.datatypes import Json
+from reporter.fhir.datatypes import Json, objects
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -45,11 +45,7 @@ class Intact:
 
     def learn(self, made: Any) -> None:
         """Hear of what a table of the catalogue now holds: an object, or several."""
-        if isinstance(made, (list, tuple)):
-            for part in made:
-                self.learn(part)
-        elif isinstance(made, dict):
-            self.new.append(made)
+        self.new.extend(objects(made))
 
     def look(self, looks: Looks) -> None:
         """Copy what was learnt since, and keep the copies that are fine."""

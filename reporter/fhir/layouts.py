@@ -80,8 +80,8 @@ class Slots:
             number = self._numbers.get(slot)
             if number is None:
                 number = self._numbers[slot] = len(self.every)
+                self.every.append(slot)  # first: who reads the arrangement has room for all of it
                 self._arrange()
-                self.every.append(slot)
             return number
 
     def _arrange(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from reporter.catalog.entries import Catalog
 from reporter.fhir import constants as c
 from reporter.fhir import labels, narrative, summary
-from reporter.fhir.datatypes import Json
+from reporter.fhir.datatypes import Json, objects
 from reporter.french import numbers, typography
 from reporter.model.dates import PartialDate
 from reporter.settings import Settings
@@ -56,15 +56,12 @@ class Told:
 
     def learn(self, made: Any) -> None:
         """Put into words what a table of the catalogue now holds: a concept, a component, or several of them."""
-        if isinstance(made, (list, tuple)):
-            for part in made:
-                self.learn(part)
-        elif isinstance(made, dict):
-            self._held.append(made)
-            if "code" in made and "system" not in made:
-                self._learn_part(made)
-            elif "coding" in made or "text" in made:
-                self._learn_concept(made)
+        for one in objects(made):
+            self._held.append(one)
+            if "code" in one and "system" not in one:
+                self._learn_part(one)
+            elif "coding" in one or "text" in one:
+                self._learn_concept(one)
 
     def _learn_concept(self, concept: Json) -> None:
         text = summary.concept_text(concept)

@@ -14,7 +14,6 @@ from reporter.french.sites import (
     roi_np,
     site_np,
     sites_np,
-    the_site,
 )
 from reporter.french.typography import clean, plain, single_spaced, typeset
 from reporter.french.words import (
@@ -36,5 +35,5 @@ __all__ = [
     "NounPhrase", "a", "a_site", "adjective_zones", "agree", "capital", "clean", "dans", "date_fr", "de", "de_bare",
     "de_indefinite", "de_site", "definite", "ending", "enumeration", "in_site", "indefinite", "is_named", "level_fr",
     "merge_sides", "none_of", "np", "number", "of_date", "ordinal", "plain", "plural_phrase", "quantity", "region_np",
-    "roi_np", "side", "single_spaced", "site_np", "sites_np", "the_site", "typeset",
+    "roi_np", "side", "single_spaced", "site_np", "sites_np", "typeset",
 ]  # fmt: skip

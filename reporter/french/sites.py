@@ -96,11 +96,6 @@ def in_site(site: Site, catalog: Catalog, settings: Settings) -> str:
     return words.dans(site_np(site, catalog, settings, full=True))
 
 
-def the_site(site: Site, catalog: Catalog, settings: Settings) -> str:
-    """« l'aileron sacré gauche », « L1 »."""
-    return words.definite(site_np(site, catalog, settings))
-
-
 def adjective_zones(site: Site, catalog: Catalog) -> tuple[str, ...]:
     """Zones said as an adjective of the sign (« sous-chondral »), masculine singular."""
     return tuple(a for z in site.zones if (a := catalog.zones[z].adjective) is not None)

@@ -58,7 +58,7 @@ def _of_one(site: Site, entry: FindingDef, leak: str | None, negative: bool, sco
     """The place of a sign that has one site: it follows from the catalogue when the site is the catalogue's."""
     table = _known_places(scope.catalog, scope.settings.levels, scope.settings.anatomy_terms)
     where = site.code, site.laterality, site.level, site.number, site.part, site.zones
-    ids = entry.attach or entry.id, leak, negative, where
+    ids = (entry.id if leak else entry.attach or entry.id), leak, negative, where
     known = table.get(ids)
     if known is None:
         known = _of_all([site], entry, leak, negative, scope)

@@ -48,7 +48,7 @@ class _Run:
         self.items: dict[str, Sequence[Item]] = {}
 
     def apply(self, rules: Iterable[Rule]) -> None:
-        """Each rule over its whole scope; one that cannot be evaluated refuses the exam rather than keep silent."""
+        """Each rule over its whole scope; one that cannot be evaluated refuses an exam it concerns, never silently."""
         facts, known, suppress = self.facts, self.items, self.facts.conclusion.suppress
         effects = {**dict.fromkeys(SAID, self._say), "recommend": self._recommend, **dict.fromkeys(MADE, self._derive)}
         for rule in rules:

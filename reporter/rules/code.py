@@ -46,9 +46,6 @@ GLOBALS: dict[str, Any] = {
 """What the functions of rules see beside their arguments: no builtin of Python. Words are methods of the facts."""
 
 
-_REMEMBERED = "(facts.known[KEY] if KEY in facts.known else remembered(facts.known, KEY, "
-
-
 def compiled(program: Program, condition: Condition) -> tuple[CodeType, dict[int, str]]:
     """The code of the function, and the expressions by line."""
     writer = _Writer(program)

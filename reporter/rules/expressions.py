@@ -25,10 +25,6 @@ _UNSAFE = ("format", "format_map")
 Span = tuple[int, int]
 
 
-class ExpressionError(Exception):
-    """An expression that is not one of the language; `lint` names them all before any is compiled."""
-
-
 @dataclass(frozen=True, slots=True)
 class Expression:
     """A text of a rule, taken apart once. Spans count the bytes of `source`, which is the text in UTF-8.

@@ -6,6 +6,7 @@ makes one report spends a tenth of its time on that otherwise.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 from types import CodeType, FunctionType
@@ -22,6 +23,7 @@ Code = tuple[CodeType, dict[int, str]]
 Ready = tuple[Wanted, Code]
 """A rule compiled: its modalities, keys and needs (see `Condition`); the code of its function, expressions by line."""
 _SOURCES = sources(__file__)
+_MAKING = threading.Lock()
 
 
 class Rule:
@@ -50,10 +52,12 @@ class Rule:
         self._texts: dict[int, str] = {}
 
     def make(self) -> FunctionType:
-        """The function, compiled; an exam that has nothing for the rule never asks for it."""
-        code, self._texts = self._code()
-        self.function = FunctionType(code, GLOBALS)
-        return self.function
+        """The function, compiled once; an exam that has nothing for the rule never asks for it."""
+        with _MAKING:
+            if self.function is None:
+                code, self._texts = self._code()
+                self.function = FunctionType(code, GLOBALS)
+            return self.function
 
     def failed(self, error: BaseException) -> str | None:
         """The expression of the rule that raised; None when it was none of them."""

@@ -52,6 +52,20 @@ def test_an_answer_that_failed_is_not_kept() -> None:
     assert asked == ["nothing", "nothing"]
 
 
+def test_two_who_work_out_the_same_at_once_go_on_with_one_answer() -> None:
+    catalog = load_catalog()
+    first: list[object] = []
+
+    @per_catalog
+    def made(catalog: Catalog) -> object:
+        if not first:
+            first.append(None)
+            first[0] = made(catalog)
+        return object()
+
+    assert made(catalog) is first[0]
+
+
 def test_two_equal_catalogues_stay_equal_after_use() -> None:
     one, other = load_catalog(), load_catalog()
     per_catalog(lambda catalog: catalog.version)(one)

@@ -27,6 +27,8 @@ class Writer:
             self.go.wait(10)
         if "bad" in words:
             raise ValueError("bad")
+        if "stop" in words:
+            raise KeyboardInterrupt
         if "full" in words:
             raise StoreError("full")
         self.groups.append(list(words))
@@ -38,7 +40,7 @@ class Writer:
         def told(word: str) -> str:
             try:
                 return self.together.add(word)
-            except (ValueError, StoreError) as error:
+            except (ValueError, StoreError, KeyboardInterrupt) as error:
                 return type(error).__name__
 
         with ThreadPoolExecutor(len(words) + 1) as pool:
@@ -49,7 +51,7 @@ class Writer:
                 time.sleep(0.001)
             self.go.set()
             assert first.result() == "FIRST"
-            return [other.result() for other in others]
+            return [other.result(10) for other in others]
 
 
 def test_those_who_wait_are_written_together_and_each_has_its_own_answer() -> None:
@@ -62,6 +64,13 @@ def test_one_that_is_refused_does_not_refuse_the_others() -> None:
     writer = Writer()
     assert writer.with_one_before("a", "bad", "c") == ["A", "ValueError", "C"]
     assert sorted(word for group in writer.groups for word in group) == ["a", "c", "first"]
+
+
+def test_nobody_waits_for_one_who_was_interrupted_while_writing_for_all() -> None:
+    told = Writer().with_one_before("bad", "stop", "c")
+    assert len(told) == 3
+    assert "KeyboardInterrupt" in told
+    assert set(told) <= {"ValueError", "KeyboardInterrupt", "C"}
 
 
 def test_a_database_that_is_full_is_full_for_all() -> None:

@@ -40,15 +40,19 @@ class Together(Generic[Given, Made]):
         """Everybody's; when one of them spoils it for the others, each alone."""
         group = [self._waiting.popleft() for _ in range(len(self._waiting))]
         try:
+            self._each_told(group)
+        except BaseException as error:  # nobody waits for an answer that will not come
+            _fail(group, error)
+            raise
+
+    def _each_told(self, group: Sequence[tuple[Given, Future[Made]]]) -> None:
+        try:
             self._settle(group)
         except StoreError as error:
             _fail(group, error)
         except Exception:  # noqa: BLE001 - each is told its own failure
             for one in group:
                 self._alone(one)
-        except BaseException as error:
-            _fail(group, error)
-            raise
 
     def _alone(self, one: tuple[Given, Future[Made]]) -> None:
         try:
@@ -64,4 +68,5 @@ class Together(Generic[Given, Made]):
 
 def _fail(group: Sequence[tuple[object, Future[Made]]], error: BaseException) -> None:
     for _, future in group:
-        future.set_exception(error)
+        if not future.done():
+            future.set_exception(error)
