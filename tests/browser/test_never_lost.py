@@ -89,6 +89,7 @@ def test_two_windows_on_one_draft_are_detected(page: Page, context: BrowserConte
     typing(page, "première fenêtre")
     expect(page.locator("#conflict")).to_contain_text("autre onglet")
     page.locator("#conflict .btn-primary").press("Enter")
+    expect(page.locator("#conflict")).to_be_hidden()
     expect(page.locator(NOTE)).to_have_value("première fenêtre")
 
 
