@@ -45,11 +45,13 @@ Edits = Mapping[str, Edit]
 
 def judged(exam: Exam, edits: Edits) -> Exam:
     """The exam as the rules of free text must see it: rewritten sentences are judged like any text."""
+    if not edits:
+        return exam
     texts = dict(exam.free_text)
     for key, edit in edits.items():
         section = key.partition("-")[0]
         texts[section] = "\n".join(part for part in (texts.get(section), edit.text) if part)
-    return dataclasses.replace(exam, free_text=texts) if edits else exam
+    return dataclasses.replace(exam, free_text=texts)
 
 
 class Keys(Mapping[str, str]):
@@ -97,8 +99,6 @@ def _sentences(narrative: Narrative) -> list[Sentence]:
 
 def apply(data: ReportData, narrative: Narrative, edits: Edits) -> tuple[ReportData, Narrative, list[Issue]]:
     """The report with its rewritten sentences, and what must be settled before it is signed."""
-    if not edits:
-        return data, narrative, []
     named = keys(data, narrative)
     known = {named[s.id]: s for s in _sentences(narrative) if not s.free}
     issues = [issue for key, edit in edits.items() for issue in _problems(key, edit, known.get(key))]

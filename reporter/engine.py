@@ -21,6 +21,7 @@ from reporter.fhir.datatypes import own
 from reporter.model import canonical
 from reporter.model.exam import Exam
 from reporter.model.lifecycle import DRAFT, Lifecycle
+from reporter.model.quick import quick
 from reporter.model.report import Assessment, Narrative, Provenance, ReportData, Sentence, Statement
 from reporter.narrative import render
 from reporter.settings import Settings
@@ -30,6 +31,7 @@ from reporter.version import __version__
 Clock = Callable[[], dt.datetime]
 Ids = Callable[[str], uuid.UUID | str]
 NO_EDITS: Edits = MappingProxyType({})
+_USUAL = Settings()
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://w3id.org/fhir-reporter")
 _SPACE = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
@@ -53,6 +55,7 @@ def stable_names(key: str) -> str:
     return f"{name[:8]}-{name[8:12]}-5{name[13:16]}-{_VARIANT[name[16]]}{name[17:20]}-{name[20:32]}"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Report:
     """A finished report; every output is a view of the same statements."""
@@ -147,7 +150,7 @@ def check(data: object, catalog: Catalog, *, settings: Settings | None = None, c
     exam, issues = intake.parse_partial(data, catalog)
     if exam is None:
         return issues
-    found = rules.assess(exam, catalog, settings or Settings(), today=clock().date()).issues
+    found = rules.assess(exam, catalog, settings or _USUAL, today=clock().date()).issues
     return without_repeats([*issues, *found])
 
 
@@ -166,7 +169,7 @@ def preview(
     (« Pas d'examen antérieur disponible ») waits until it is finished. Nothing is derived while the date of the exam,
     the age or the sex is missing. No Report while modality or region is unknown.
     """
-    settings, created = settings or Settings(), clock()
+    settings, created = settings or _USUAL, clock()
     exam, issues, gaps = intake.parse_draft(data, catalog, today=created.date())
     if exam is None:
         return None, issues
@@ -193,10 +196,10 @@ def build_report(
 
     Raises InvalidExam with every rule error; nothing is built from a refused exam, nor with an edit to settle.
     """
-    settings = settings or Settings()
+    settings = settings or _USUAL
     created = clock()
     assessment = rules.assess(edited.judged(exam, edits), catalog, settings, today=created.date())
-    if assessment.errors:
+    if assessment.issues and assessment.errors:
         raise InvalidExam(assessment.issues)
     report, unsettled = _report(exam, assessment, catalog, settings, created, ids, edits)
     if unsettled:
@@ -213,16 +216,11 @@ def _report(
     ids: Ids,
     edits: Edits,
 ) -> tuple[Report, list[Issue]]:
-    data = ReportData(
-        exam=exam,
-        assessment=assessment,
-        statements=statements(exam, assessment),
-        provenance=Provenance(__version__, catalog.version, catalog.hash, created),
-        identifier=_identifier(exam),
-    )
+    provenance = Provenance(__version__, catalog.version, catalog.hash, created)
+    data = ReportData(exam, assessment, statements(exam, assessment), provenance, _identifier(exam))
     text = narrative.narrate(data, catalog, settings)
     keys = edited.Keys(data, text)
-    data, text, unsettled = edited.apply(data, text, edits)
+    data, text, unsettled = edited.apply(data, text, edits) if edits else (data, text, [])
     return Report(data, text, catalog, settings, ids, keys), unsettled
 
 

@@ -74,8 +74,10 @@ class Tally:
 
     def count(self, result: Result) -> None:
         """Count a line with a result; a refused one under each code of its errors."""
-        self.written += not result.issues
-        self.refused += bool(result.issues)
+        if not result.issues:
+            self.written += 1
+            return
+        self.refused += 1
         for code in sorted({issue.code for issue in result.issues if issue.severity == ERROR}):
             self.codes[code] = self.codes.get(code, 0) + 1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from reporter.catalog.entries import Catalog
+from reporter.catalog.tables import per_catalog
 from reporter.fhir import constants as c
 from reporter.fhir import labels
 from reporter.fhir.datatypes import (
@@ -10,7 +12,6 @@ from reporter.fhir.datatypes import (
     coding,
     concept,
     extension,
-    filled,
     given,
     identifier,
     local,
@@ -20,11 +21,12 @@ from reporter.fhir.datatypes import (
 from reporter.fhir.graph import Graph
 from reporter.fhir.identities import business_identifiers
 from reporter.fhir.intact import constant, constants
-from reporter.model.exam import Patient
+from reporter.model.exam import Identifier, Patient
 
 _UNKNOWN = {"extension": [absent()]}
 _LOCAL_ID = constant(concept(local("identifier-type", "patient-id"), text=labels.PATIENT_ID))
 _VERSIONS = constants({name: concept(text=name) for name in ("software", "catalogue", "catalogue-hash")})
+_SOFTWARE = [{"name": labels.SOFTWARE, "type": "user-friendly-name"}]
 _SCANNER = [extension(c.DEVICE_CATEGORY, valueCodeableConcept=concept(coding(c.SNOMED, c.IMAGING_EQUIPMENT)))]
 
 
@@ -39,93 +41,110 @@ def add(graph: Graph) -> None:
     _scanner(graph)
 
 
-def _adopt(graph: Graph, key: str, received: list[Json]) -> list[Json]:
+def _adopt(graph: Graph, key: str, received: tuple[Identifier, ...]) -> list[Json]:
     """Our identity, or the business identity when an identifier has a system: then every report shares the resource."""
-    token = next(iter(_tokens(received)), None)
+    numbers = business_identifiers(received)
+    token = next(iter(_tokens(numbers)), None)
     if token is not None:
-        graph.names.business[key] = f"{key}/{token}"
+        graph.names.share(key, f"{key}/{token}")
         graph.shared[key] = token
-    return [graph.own(key), *prune(received)]
+    return [graph.own(key), *prune(numbers)]
 
 
-def _tokens(received: list[Json]) -> list[str]:
+def _tokens(numbers: list[Json]) -> list[str]:
     """The identifiers that stand on their own, as search tokens."""
-    return [f"{item['system']}|{item['value']}" for item in received if item["system"]]
+    return [f"{item['system']}|{item['value']}" for item in numbers if item["system"]]
 
 
 def _patient(graph: Graph, patient: Patient) -> None:
-    numbers = _adopt(graph, "patient", business_identifiers(patient.identifiers))
+    numbers = _adopt(graph, "patient", patient.identifiers) if patient.identifiers else [graph.own("patient")]
     if patient.id:
         numbers.append(identifier(patient.id, type_=_LOCAL_ID))
-    name = {
-        "text": given(patient.name),
-        "family": given(patient.family_name),
-        "given": [said for said in map(plain, patient.given_names) if said],
-    }
-    content = {
-        "identifier": numbers,
-        "name": [filled(name) or _UNKNOWN],
-        "gender": patient.sex,
-        "birthDate": str(patient.birth_date) if patient.birth_date else None,
-        "_birthDate": None if patient.birth_date else _UNKNOWN,
-    }
-    graph.add("patient", "Patient", content)
+    made = graph.begin("patient", "Patient")
+    made["identifier"] = numbers
+    named = patient.name or patient.family_name or patient.given_names
+    made["name"] = [(_name(patient) if named else None) or _UNKNOWN]
+    if patient.sex:
+        made["gender"] = patient.sex
+    if patient.birth_date:
+        made["birthDate"] = str(patient.birth_date)
+    else:
+        made["_birthDate"] = _UNKNOWN
+
+
+def _name(patient: Patient) -> Json:
+    name: Json = {}
+    if text := given(patient.name):
+        name["text"] = text
+    if family := given(patient.family_name):
+        name["family"] = family
+    if first := [said for said in map(plain, patient.given_names) if said]:
+        name["given"] = first
+    return name
 
 
 def _software(graph: Graph) -> None:
-    made = graph.report.provenance
-    versions = {"software": made.engine_version, "catalogue": made.catalog_version, "catalogue-hash": made.catalog_hash}
-    graph.names.business["software"] = "/".join(("software", *versions.values()))
-    content = {
-        "identifier": [graph.own("software")],
-        "status": "active",
-        "deviceName": [{"name": labels.SOFTWARE, "type": "user-friendly-name"}],
-        "version": [{"type": _VERSIONS[name], "value": value} for name, value in versions.items() if value],
-    }
-    graph.add("software", "Device", content)
+    by = graph.report.provenance
+    versions = (by.engine_version, by.catalog_version, by.catalog_hash)
+    graph.names.share("software", "/".join(("software", *versions)))
+    made = graph.begin("software", "Device")
+    made["identifier"] = [graph.own("software")]
+    made["status"] = "active"
+    made["deviceName"] = _SOFTWARE
+    if known := _release(graph.catalog, *versions):
+        made["version"] = known
+
+
+@per_catalog
+def _release(catalog: Catalog, *versions: str) -> list[Json]:  # noqa: ARG001 - the key
+    """The versions of our code and of the catalogue."""
+    named = zip(_VERSIONS.items(), versions, strict=True)
+    return [{"type": type_, "value": value} for (_, type_), value in named if value]
 
 
 def _organization(graph: Graph) -> None:
-    study = graph.exam.study
-    received = business_identifiers(study.organization_identifiers)
-    if study.organization or received:
-        content = {
-            "identifier": _adopt(graph, "organization", received),
-            "name": given(study.organization),
-            "_name": None if study.organization else _UNKNOWN,
-        }
-        graph.add("organization", "Organization", content)
+    name, received = graph.exam.study.organization, graph.exam.study.organization_identifiers
+    if name or received:
+        numbers = _adopt(graph, "organization", received)
+        made = graph.begin("organization", "Organization")
+        made["identifier"] = numbers
+        if named := given(name):
+            made["name"] = named
+        if not name:
+            made["_name"] = _UNKNOWN
 
 
 def _performer(graph: Graph) -> None:
     study = graph.exam.study
-    received = business_identifiers(study.performer_identifiers)
-    if study.performer or received:
-        _practitioner(graph, "performer", study.performer, received)
+    if study.performer or study.performer_identifiers:
+        _practitioner(graph, "performer", study.performer, study.performer_identifiers)
         _role(graph, "role", "performer")
 
 
-def _practitioner(graph: Graph, key: str, name: str | None, received: list[Json]) -> None:
-    named = {"text": plain(name)} if name else _UNKNOWN
-    graph.add(key, "Practitioner", {"identifier": _adopt(graph, key, received), "name": [named]})
+def _practitioner(graph: Graph, key: str, name: str | None, received: tuple[Identifier, ...]) -> None:
+    numbers = _adopt(graph, key, received)
+    made = graph.begin(key, "Practitioner")
+    made["identifier"] = numbers
+    made["name"] = [{"text": plain(name)} if name else _UNKNOWN]
 
 
 def _role(graph: Graph, key: str, practitioner: str, speciality: str | None = None) -> None:
-    own = key in ("role", "signer-role") and graph.has("organization")
-    content = {
-        "identifier": graph.identifiers(key),
-        "practitioner": graph.ref(practitioner) if graph.has(practitioner) else None,
-        "organization": graph.ref("organization") if own else None,
-        "specialty": [concept(text=speciality)] if speciality else None,
-    }
-    graph.add(key, "PractitionerRole", content)
+    made = graph.begin(key, "PractitionerRole")
+    made["identifier"] = graph.identifiers(key)
+    if graph.has(practitioner):
+        made["practitioner"] = graph.ref(practitioner)
+    if key in ("role", "signer-role") and graph.has("organization"):
+        made["organization"] = graph.ref("organization")
+    if speciality:
+        made["specialty"] = [concept(text=speciality)]
 
 
 def _requester(graph: Graph) -> None:
     order = graph.exam.order
     if order.requester_name:
-        content = {"identifier": graph.identifiers("requester"), "name": [{"text": plain(order.requester_name)}]}
-        graph.add("requester", "Practitioner", content)
+        made = graph.begin("requester", "Practitioner")
+        made["identifier"] = graph.identifiers("requester")
+        made["name"] = [{"text": plain(order.requester_name)}]
     if order.requester_name or order.requester_speciality:
         _role(graph, "requester-role", "requester", order.requester_speciality)
 
@@ -135,10 +154,9 @@ def _signer(graph: Graph) -> None:
     signed = graph.lifecycle.signature
     if signed is None:
         return
-    received = business_identifiers(signed.identifiers)
-    same = graph.shared.get("performer") in _tokens(received)
+    same = graph.shared.get("performer") in _tokens(business_identifiers(signed.identifiers))
     if not same:
-        _practitioner(graph, "signer", signed.name, received)
+        _practitioner(graph, "signer", signed.name, signed.identifiers)
     _role(graph, "signer-role", "performer" if same else "signer")
 
 
@@ -147,10 +165,8 @@ def _scanner(graph: Graph) -> None:
     names = {"user-friendly-name": study.device, "model-name": study.technique.device}
     device_name = [{"name": plain(name), "type": kind} for kind, name in names.items() if name]
     if device_name:
-        content = {
-            "extension": _SCANNER,
-            "identifier": graph.identifiers("scanner"),
-            "status": "active",
-            "deviceName": device_name,
-        }
-        graph.add("scanner", "Device", content)
+        made = graph.begin("scanner", "Device")
+        made["extension"] = _SCANNER
+        made["identifier"] = graph.identifiers("scanner")
+        made["status"] = "active"
+        made["deviceName"] = device_name

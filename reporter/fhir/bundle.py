@@ -42,10 +42,10 @@ def document_bundle(
 ) -> Json:
     """The signable report: Composition first, every reference resolves inside."""
     graph = _graph(report, narrative, catalog, ids, settings, lifecycle)
-    order = [*_FIRST, *[key for key in graph.resources if key not in _FIRST]]
-    head = {"identifier": own_document(graph), "type": "document", "timestamp": graph.made}
-    names, resources = graph.names, graph.resources
-    return _bundle(graph, head, [{"fullUrl": names[key]["reference"], "resource": resources[key]} for key in order])
+    names, others = graph.names, graph.resources
+    held = {key: others.pop(key) for key in _FIRST} | others
+    entries = [{"fullUrl": names[key]["reference"], "resource": resource} for key, resource in held.items()]
+    return _bundle(graph, {"identifier": own_document(graph), "type": "document", "timestamp": graph.made}, entries)
 
 
 def transaction_bundle(
@@ -107,5 +107,4 @@ def _graph(
 def _bundle(graph: Graph, head: Json, entries: list[Json]) -> Json:
     """The bundle; it and each of its resources name the profiles they meet."""
     key = f"{head['type']}-bundle/{graph.lifecycle.version}"
-    bundle = {"resourceType": "Bundle", "id": graph.uid(key), **head}
-    return conformity.claimed({**bundle, "entry": entries})
+    return conformity.claimed({"resourceType": "Bundle", "id": graph.uid(key), **head, "entry": entries})

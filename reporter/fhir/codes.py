@@ -59,18 +59,32 @@ def site_ids(site: Site) -> tuple[str, ...]:
 
 
 def procedure(study: Study, catalog: Catalog, settings: Settings) -> list[Json]:
-    """The LOINC code and the CCAM act of the exam, each only when exactly one is stored as equivalent.
+    """Our code of the exam; its LOINC code and its CCAM act, each only when exactly one is stored as equivalent.
 
     Modality, region, side, contrast, phases and number of views choose it.
     """
-    if study.modality == "DXA":
-        return _densitometry(catalog, settings.snomed_licence)
-    place = f"{study.modality}/{study.region}/{study.laterality or '-'}"
-    acts = _acts(catalog, place, settings.snomed_licence) if place in catalog.acts else ()
-    acquired, count = _ACQUIRED.get(study.modality, _plain)(study), _views(study)
-    chosen = [act for act in acts if (act.how == acquired if act.views is None else count in act.views)]
+    modality, licence = study.modality, settings.snomed_licence
+    if modality == "DXA":
+        return [local("procedure", f"{modality}.{study.region}"), *_densitometry(catalog, licence)]
+    place = f"{modality}/{study.region}/{study.laterality or '-'}"
+    if place not in catalog.acts:
+        return [local("procedure", f"{modality}.{study.region}")]
+    if modality == "XR":  # a number of views is no id of the catalogue
+        return _exam(catalog, place, licence, "-", len(study.technique.views))
+    return _acquired(catalog, place, licence, _ACQUIRED.get(modality, _plain)(study))
+
+
+def _exam(catalog: Catalog, place: str, snomed_licence: bool, acquired: str | None, views: int = -1) -> list[Json]:
+    """The codings of an exam of a modality, region and side that was acquired so, with so many views."""
+    acts = _acts(catalog, place, snomed_licence)
+    chosen = [act for act in acts if (act.how == acquired if act.views is None else views in act.views)]
     found = ({act.coding["code"]: act.coding for act in chosen if act.system == system} for system in (c.LOINC, c.CCAM))
-    return [coding for same in found if len(same) == 1 for coding in same.values()]
+    modality, region, _ = place.split("/")
+    standard = [coding for same in found if len(same) == 1 for coding in same.values()]
+    return [local("procedure", f"{modality}.{region}"), *standard]
+
+
+_acquired = per_catalog(_exam)
 
 
 @per_catalog
@@ -102,11 +116,6 @@ def _range(how: str) -> range | None:
     if views is None:
         return None
     return range(int(views[1]), _MANY if views[3] else int(views[2] or views[1]) + 1)
-
-
-def _views(study: Study) -> int:
-    """The number of views of a radiograph; no other exam is chosen by it."""
-    return len(study.technique.views) if study.modality == "XR" else -1
 
 
 def _contrast(study: Study) -> str | None:

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from reporter.fhir import values
-from reporter.fhir.codes import coded
 from reporter.fhir.datatypes import Json, filled, plain, quantity
 from reporter.fhir.graph import Graph
 from reporter.model.exam import AttributeValue, Measure
-from reporter.model.report import Attribute, Statement
+from reporter.model.report import Statement
 
 # attribute → unit of its number; the unit of every other one is 1
 UNITS = {"cement_volume_ml": "mL", "ng_ml": "ng/mL"}
 _SIGNS = ("finding", "prior_finding")
-
-
-def put(graph: Graph, made: Json, statement: Statement, coordinates: Iterable[Json]) -> None:
-    """Put every component of a statement into its Observation."""
-    if found := of_statement(graph, statement, coordinates):
-        made["component"] = found
 
 
 def of_statement(graph: Graph, statement: Statement, coordinates: Iterable[Json]) -> list[Json]:
@@ -28,12 +20,13 @@ def of_statement(graph: Graph, statement: Statement, coordinates: Iterable[Json]
     sign = statement.concept if statement.kind in _SIGNS else ""
     found = [*coordinates]
     for attribute in statement.attributes:
-        if attribute.name == "vertebrae_excluded" and isinstance(attribute.value, str):
-            found += _excluded(graph, attribute)
+        if attribute.name == "vertebrae_excluded":
+            found += graph.concepts.excluded[str(attribute.value)]
         else:
             found.append(component(graph, attribute.name, attribute.value, sign))
     for measured in statement.measures:
-        found.append(measure(graph, measured))
+        code = graph.concepts.measure[measured.name]
+        found.append({"code": code, "valueQuantity": quantity(measured.value, measured.unit)})
     if statement.count is not None:
         found.append(component(graph, "count", _number(statement.count)))
     if statement.evolution:
@@ -57,26 +50,13 @@ def measure(graph: Graph, value: Measure) -> Json:
     return {"code": graph.concepts.measure[value.name], "valueQuantity": quantity(value.value, value.unit)}
 
 
-def _excluded(graph: Graph, attribute: Attribute) -> list[Json]:
-    """A vertebra left out of the measure, and why."""
-    level, _, reason = str(attribute.value).partition(":")
-    concept = values.level(graph.catalog, graph.settings, level)
-    excluded = {"code": graph.concepts.attribute[attribute.name], "valueCodeableConcept": concept}
-    return [excluded, *([_reason(graph, level, reason)] if reason else [])]
-
-
-def _reason(graph: Graph, level: str, reason: str) -> Json:
-    name = f"exclusion_reason.{level}"
-    if reason in graph.catalog.vocabulary["exclusion_reason"]:
-        return {"code": graph.concepts.attribute[name], "valueCodeableConcept": coded("attribute-value", reason)}
-    return text(graph, name, reason)
-
-
 def component(graph: Graph, name: str, value: AttributeValue, sign: str = "") -> Json:
     """One attribute: word, boolean or number; of a `sign`, in the words it has for it."""
-    if isinstance(value, str):
+    if isinstance(value, str) and name != "date":
         return graph.concepts.said[sign, name, value]
     code = graph.concepts.attribute[name]
+    if isinstance(value, str):
+        return {"code": code, "valueDateTime": value}
     if isinstance(value, bool):
         return {"code": code, "valueBoolean": value}
     return {"code": code, **_amount(name, Decimal(value))}

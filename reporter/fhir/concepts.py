@@ -24,6 +24,9 @@ from reporter.settings import Settings
 # context fact → the word it is said with, when it has a LOINC code of its own
 _LOINC = {"pregnancy_status": c.PREGNANCY}
 
+# how an acquisition parameter is called that is a sequence
+_SEQUENCE = "sequence."
+
 
 def concepts(catalog: Catalog, settings: Settings) -> Concepts:
     """The concepts of a catalogue in the words of a site, with the codes it may use."""
@@ -55,23 +58,28 @@ class Concepts:
         self.recommendation = Known(self._recommendation, _among(catalog.recommendations))
         self.measure = Known(self._measure, values.measures(catalog).__contains__)
         self.rule = Known(lambda rule: concept(local("rule", rule)), _among(catalog.rules))
-        self.relation = Known(_relation, _among(words["relation"]))
+        self.relation = Known(values.relation, _among(words["relation"]))
         self.attribute = Known(values.code, values.names(catalog).__contains__)
         self.parameter = Known(values.code, bool)  # named by our rules, never by a user
         self.said = Known(self._said, values.known(catalog))
-        self.word = Known(_word, values.words(catalog))
-        self.technique = Known(_technique, self._is_technique)
+        self.excluded = Known(self._excluded, values.exclusions(catalog))
+        self.word = Known(values.word, values.words(catalog))
+        self.technique = Known(values.technique, self._is_technique)
         self.sequence = Known(self._sequence, _among(words["sequence"]))
         self.tracer = Known(self._tracer, _among(words["tracer"]))
         self.dxa = Known(self._dxa, self._is_dxa)
-        self.prior_dxa = Known(_prior_dxa, lambda name: labels.word("dxa", name) is not None)
+        self.prior_dxa = Known(values.prior_dxa, lambda name: labels.word("dxa", name) is not None)
         self.context = Known(self._context, self._is_context)
-        self.listed = Known(_listed, lambda key: key[1] in words[key[0]])
+        self.listed = Known(values.listed, lambda key: key[1] in words[key[0]])
         self.region = Known(self._region, lambda key: key[0] in catalog.regions)
         self.examined = Known(self._examined, lambda key: key[0] in catalog.regions)
         self.asked = Known(self._asked, lambda key: key[0] in catalog.regions or key[0] in catalog.sites)
         self.category = Known(self._category, _among(c.SERVICE_SECTION))
         self.place = Known(self._place, places.known(catalog))
+        self.differential = Known(self._differential, _among(catalog.diagnoses))
+        self.acquired = Known(self._acquired, self._is_acquired)
+        self.dose = concept(coding(c.LOINC, c.DOSE), text=labels.DOSE)
+        self._learn(self.dose)
         for table in vars(self).values():
             if isinstance(table, Known):
                 table.tell = self._learn
@@ -80,10 +88,6 @@ class Concepts:
         """What a table now holds is put into words, and the check may know it again."""
         self.told.learn(made)
         self.shared.learn(made)
-
-    def at(self, site: Site) -> Place:
-        """What a site says."""
-        return self.place[site.code, site.laterality, site.level, site.number, site.part, site.zones]
 
     def _same(self, kind: str, *ids: str, systems: tuple[str, ...] = ()) -> list[Json]:
         return equivalents(self.catalog, self.settings, kind, *ids, systems=systems)
@@ -117,13 +121,34 @@ class Concepts:
         return coded("measure", name, self._same("measure", name), labels.component(name))
 
     def _said(self, key: values.Key) -> Json:
-        return values.component(self.catalog, self.settings, *key)
+        return values.component(self.catalog, self.settings, self.attribute[key[1]], key)
+
+    def _excluded(self, value: str) -> list[Json]:
+        return values.excluded(self.catalog, self.settings, self.attribute, value)
 
     def _is_technique(self, name: str) -> bool:
         return labels.word("technique", name) is not None or name.removeprefix("lsc.") in self.catalog.rois
 
     def _sequence(self, code: str) -> Json:
         return coded("technique", f"sequence.{code}", self._same("sequence", code), labels.sequence(code))
+
+    def _differential(self, code: str) -> Json:
+        """One of the diagnoses to be thought of, as a component."""
+        return {"code": self.parameter["differential"], "valueCodeableConcept": self.diagnosis[code]}
+
+    def _acquired(self, key: tuple[str, str, str]) -> Json:
+        """An acquisition parameter as a component: its name, the table of its value, its value."""
+        name, table, value = key
+        code = self.sequence[name.removeprefix(_SEQUENCE)] if name.startswith(_SEQUENCE) else self.technique[name]
+        if table == "status":
+            return {"code": code, "valueCodeableConcept": self.status[value]}
+        said = self.tracer[value] if table == "tracer" else self.listed[table, value]
+        return {"code": code, "valueCodeableConcept": said}
+
+    def _is_acquired(self, key: tuple[str, str, str]) -> bool:
+        (name, table, value), words = key, self.catalog.vocabulary
+        named = name.removeprefix(_SEQUENCE) in words["sequence"] or self._is_technique(name)
+        return named and value in (c.STATUS if table == "status" else words[table])
 
     def _tracer(self, tracer: str) -> Json:
         return coded("tracer", tracer, self._same("tracer", tracer), tracer)
@@ -211,28 +236,3 @@ class Concepts:
 
 def _among(known: Iterable[str]) -> Callable[[str], bool]:
     return frozenset(known).__contains__
-
-
-def _relation(kind: str) -> list[Json]:
-    return [extension(c.RELATION, valueCoding=local("relation", kind))]
-
-
-def _word(key: tuple[str, str]) -> Json:
-    """A code of one of our systems with the French word that the table of this name has for it."""
-    system, code = key
-    return coded(system, code, text=labels.word(system, code))
-
-
-def _listed(key: tuple[str, str]) -> Json:
-    """A plane, a view or a phase, said by its code."""
-    system, code = key
-    return coded(system, code, text=code)
-
-
-def _technique(name: str) -> Json:
-    return coded("technique", name, text=labels.technique(name))
-
-
-def _prior_dxa(name: str) -> Json:
-    word = labels.word("dxa", name)
-    return coded("prior-dxa", name, text=labels.PRIOR.format(word) if word else None)

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 
 from reporter.fhir import profiles
 from reporter.fhir.datatypes import Json
-from reporter.fhir.profiles import BY_TYPE
+from reporter.fhir.profiles import BY_TYPE, Profile
 
 Claims = dict[str, list[str]]
-# a claim that rests on others: whose it is, its profile, and the references with the profiles allowed for them
-_Bound = tuple[str, str, list[tuple[list[Json], frozenset[str]]]]
+_KNOWN: Json = {}
+# a claim that rests on others: whose it is, and its profile
+_Bound = tuple[str, Json, Profile]
 # bundle type → the bundle's profile, and the profiles of which it must hold exactly one resource, or at least one
 _BUNDLES: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "document": (
@@ -26,57 +27,53 @@ _BUNDLES: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 
 
 def claimed(bundle: Json) -> Json:
-    """The bundle with its claims, each resource with its own in `meta`: the graph keeps a place for it."""
-    resources = {entry["fullUrl"]: entry["resource"] for entry in bundle["entry"]}
-    claims = _consistent(resources)
-    for url, met in claims.items():
-        if met:
-            resources[url]["meta"] = {"profile": met}
+    """The bundle with its claims, each resource with its own in `meta`: the graph keeps a place for it.
+
+    What has no place claims nothing, and what is in its place already follows from how the resource was made; no claim
+    that is to be found rests on it.
+    """
+    entries = bundle["entry"]
+    unknown = {e["fullUrl"]: e["resource"] for e in entries if e["resource"].get("meta", _KNOWN) is None}
+    claims = _claims(unknown)
+    for url, resource in unknown.items():
+        if claims[url]:
+            resource["meta"] = {"profile": claims[url]}
         else:
-            del resources[url]["meta"]
-    found = _of_bundle(bundle["type"], claims)
+            del resource["meta"]
+    found = _of_bundle(bundle["type"], [name for met in claims.values() for name in met])
     return {"resourceType": "Bundle", "id": bundle["id"], "meta": {"profile": found}, **bundle} if found else bundle
 
 
-def _consistent(resources: Mapping[str, Json]) -> Claims:
+def _claims(resources: Mapping[str, Json]) -> Claims:
     """Drop claims until each one that is left links only to resources whose claims are left."""
     claims: Claims = {}
     bound: list[_Bound] = []
     for url, resource in resources.items():
-        met: list[str] = []
-        elements = resource.keys()
-        claims[url] = met
-        for profile in BY_TYPE.get(resource["resourceType"], ()):
-            if not elements >= profile.elements:
-                continue
-            for need in profile.needs:
-                if not need(resource):
-                    break
-            else:
+        met = claims[url] = []
+        for profile in BY_TYPE[resource["resourceType"]]:
+            if profile.elements <= resource.keys() and all(need(resource) for need in profile.needs):
                 met.append(profile.url)
                 if profile.links:
-                    links = [(targets(resource), allowed) for targets, allowed in profile.links]
-                    bound.append((url, profile.url, links))
-    while broken := [claim for claim in bound if not _holds(claim[2], claims)]:
-        for url, name, _ in broken:
-            claims[url].remove(name)
-        bound = [claim for claim in bound if claim[1] in claims[claim[0]]]
+                    bound.append((url, resource, profile))
+    while broken := [claim for claim in bound if not _holds(claim[1], claim[2], claims)]:
+        for url, _, profile in broken:
+            claims[url].remove(profile.url)
+        bound = [claim for claim in bound if claim[2].url in claims[claim[0]]]
     return claims
 
 
-def _holds(links: list[tuple[list[Json], frozenset[str]]], claims: Claims) -> bool:
+def _holds(resource: Json, profile: Profile, claims: Claims) -> bool:
     """Does every reference meet a profile that is allowed there?"""
-    for targets, allowed in links:
-        for target in targets:
+    for targets, allowed in profile.links:
+        for target in targets(resource):
             if "reference" in target and allowed.isdisjoint(claims.get(target["reference"], ())):
                 return False
     return True
 
 
-def _of_bundle(kind: str, claims: Claims) -> list[str]:
+def _of_bundle(kind: str, claims: list[str]) -> list[str]:
     if kind not in _BUNDLES:
         return []
     url, once, some = _BUNDLES[kind]
-    counts = [name for found in claims.values() for name in found]
-    holds = all(counts.count(p) == 1 for p in once) and all(p in counts for p in some)
+    holds = all(claims.count(p) == 1 for p in once) and all(p in claims for p in some)
     return [url] if holds else []

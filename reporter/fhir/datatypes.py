@@ -53,9 +53,15 @@ def filled(content: Json) -> Json:
 
 
 def plain(text: str) -> str:
-    """A FHIR string holds no no-break space (its regular expression allows blank, tab and line ends) and no control."""
-    if text.isprintable():  # neither: all that is left to do is to trim it
+    """A FHIR string holds no no-break space (its regular expression allows blank, tab and line ends) and no control.
+
+    Mostly all that is left to do is to trim it, or to make blanks of the no-break spaces of print.
+    """
+    if text.isprintable():
         return text.strip()
+    blank = text.replace("\u00a0", " ").replace("\u202f", " ")
+    if blank.replace("\n", "").isprintable():
+        return blank.strip()
     return _CONTROL.sub("", _SPACES.sub(" ", text)).strip()
 
 
@@ -111,7 +117,8 @@ def _unit(unit: str | None) -> Json:
 
 # the units of our own measures: most quantities have one of them
 _USUAL: Mapping[str | None, Json] = {
-    unit: _unit(unit) for unit in (*c.UCUM_CODES, *c.UNIT_TEXT, "1", "%", "mm", "cm", "kg", "g", "mL", "ng/mL")
+    unit: _unit(unit)
+    for unit in (*c.UCUM_CODES, *c.UNIT_TEXT, "1", "%", "mm", "cm", "kg", "g", "mL", "ng/mL", "mGy", "T", "MBq", "min")
 }
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from reporter.fhir import components as parts
 from reporter.fhir import labels
 from reporter.fhir.codes import coded
 from reporter.fhir.datatypes import Json, filled, plain, quantity
-from reporter.fhir.elements import earlier, frame, keep, put_site, value
+from reporter.fhir.elements import earlier, frame, keep, put_site, put_value
 from reporter.fhir.graph import Graph
-from reporter.model.exam import Dxa, DxaMeasurement, Measure, PriorBmd, PriorExam, Site
+from reporter.model.exam import Dxa, DxaMeasurement, PriorBmd, PriorExam, Site
 from reporter.model.report import Statement
 
 _PRIOR_BMD = coded("prior-dxa", "bmd", text=labels.PRIOR_BMD)
@@ -43,11 +44,11 @@ def of_prior(graph: Graph, statement: Statement, made: Json) -> None:
 
 def prior_of(graph: Graph, statement: Statement) -> PriorExam:
     """The earlier exam a statement belongs to, by its id: comparison/<prior id>/… ."""
-    return graph.index.priors[statement.id.split("/")[1]]
+    return graph.index.prior(statement.id.split("/")[1])
 
 
 def _measured(graph: Graph, statement: Statement, made: Json) -> None:
-    made.update(value(graph, statement.value, statement.unit or "1"))
+    put_value(graph, made, statement.value, statement.unit or "1")
     coordinates = put_site(graph, made, statement.site)
     found = [*parts.of_statement(graph, statement, coordinates), *_details(graph, statement)]
     if found:
@@ -61,11 +62,15 @@ def _details(graph: Graph, statement: Statement) -> Iterator[Json]:
         return
     measurement = dxa.measurements[int(statement.id.split("/")[-2])]
     if statement.concept == "bmd" and statement.site.code in dxa.lsc:
-        yield parts.measure(graph, Measure("lsc", dxa.lsc[statement.site.code], "g/cm2"))
+        yield _measure(graph, "lsc", dxa.lsc[statement.site.code], "g/cm2")
     scores = measurement.vertebra_t_scores
     if scores and statement.concept == _first(measurement, "t_score", "bmd", "z_score"):
         for level, score in scores.items():
-            yield parts.measure(graph, Measure(f"t_score.{level}", score, "SD"))
+            yield _measure(graph, f"t_score.{level}", score, "SD")
+
+
+def _measure(graph: Graph, name: str, value: Decimal, unit: str) -> Json:
+    return {"code": graph.concepts.measure[name], "valueQuantity": quantity(value, unit)}
 
 
 def _first(measurement: DxaMeasurement, *names: str) -> str | None:
@@ -87,7 +92,7 @@ def _add_densities(graph: Graph, dxa: Dxa | None, prefix: str) -> None:
             key = f"{prefix}/{index}/prior"
             made = frame(graph, key)
             _density(graph, measurement, measurement.prior, made)
-            keep(graph, key, made)
+            keep(graph, key, made, "comparison")
 
 
 def _density(graph: Graph, measurement: DxaMeasurement, prior: PriorBmd, made: Json) -> None:
@@ -119,4 +124,4 @@ def _add_precision(graph: Graph, prior: PriorExam, dxa: Dxa) -> None:
     made["code"] = graph.concepts.technique["prior_acquisition"]
     made["derivedFrom"] = [graph.ref(f"comparison/{prior.id}")]
     made["component"] = list(precision(graph, dxa))
-    keep(graph, key, made)
+    keep(graph, key, made, "comparison")

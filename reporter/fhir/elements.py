@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from reporter.fhir import constants as c
 from reporter.fhir import labels
-from reporter.fhir.datatypes import Json, coding, concept, filled, is_code, plain, quantity
+from reporter.fhir.datatypes import Json, coding, concept, is_code, plain, quantity
 from reporter.fhir.graph import NAMED, Graph
 from reporter.fhir.intact import constants
 from reporter.fhir.places import Place
+from reporter.fhir.profiles import SURE_OBSERVATIONS
 from reporter.model.dates import PartialDate
 from reporter.model.exam import Site
 from reporter.model.report import Value
@@ -20,6 +23,8 @@ CATEGORIES = constants(
 )
 # the place of the narrative link (see `keep`)
 LINK: list[Json] = [{}]
+# category → the profiles its Observations claim: those that follow from it alone, or None for those yet to be found
+_CLAIMS = {**SURE_OBSERVATIONS, "procedure": None}
 
 
 def frame(graph: Graph, key: str, category: str = "imaging") -> Json:
@@ -27,20 +32,18 @@ def frame(graph: Graph, key: str, category: str = "imaging") -> Json:
 
     What it says is put into it, at once in its place and only where there is something to say; then it is kept.
     """
-    common = graph.frames.get(category)
-    if common is None:
-        common = graph.frames[category] = _common(graph, category)
-    made = common.copy()
+    frames = graph.frames
+    made = (frames[category] if category in frames else _common(graph, category)).copy()
     made["identifier"] = named = graph.identifiers(key)
     made["id"] = named[0]["value"][NAMED:]
     return made
 
 
 def _common(graph: Graph, category: str) -> Json:
-    common = {
-        "resourceType": "Observation",
-        "id": None,
-        "meta": None,
+    common: Json = {"resourceType": "Observation", "id": None}
+    if category in _CLAIMS:
+        common["meta"] = _CLAIMS[category]
+    common |= {
         "text": None,
         "extension": LINK,
         "identifier": None,
@@ -52,18 +55,21 @@ def _common(graph: Graph, category: str) -> Json:
     }
     if graph.has("role"):
         common["performer"] = [graph.ref("role")]
+    graph.frames[category] = common
     return common
 
 
-def keep(graph: Graph, key: str, made: Json) -> None:
-    """Add an Observation that is finished but for its narrative, and for the link to what says it in the report."""
-    element = graph.keep(key, made)
-    made["text"] = graph.shown.narrative(made)
-    if element is None:
-        del made["extension"]
-    else:
-        place = f"{graph.names['composition']['reference']}#{element}"
-        made["extension"] = [{"url": c.NARRATIVE_LINK, "valueUrl": place}]
+def keep(graph: Graph, key: str, made: Json, home: str, *, listed: bool = True) -> Json:
+    """Add an Observation that is finished but for its narrative, and for the link to what says it; its reference.
+
+    `home` is the section it belongs to, which lists it unless something else there leads to it.
+    """
+    graph.keep(key, made)
+    line, made["text"] = graph.shown.narrative(made)
+    ref = graph.names[key]
+    element = graph.homes.put(key, ref if listed else None, home, line)
+    made["extension"] = [{"url": c.NARRATIVE_LINK, "valueUrl": graph.page + element}]
+    return ref
 
 
 def earlier(made: Json, date: PartialDate) -> None:
@@ -80,7 +86,7 @@ def put_site(graph: Graph, made: Json, site: Site | None) -> tuple[Json, ...]:
     """
     if site is None:
         return ()
-    place = graph.concepts.at(site)
+    place = graph.concepts.place[site.code, site.laterality, site.level, site.number, site.part, site.zones]
     if place.sides:
         link = {"url": c.BODY_SITE, "valueReference": _structure(graph, place)}
         made["bodySite"] = {"extension": [link], **place.concept}
@@ -91,33 +97,34 @@ def put_site(graph: Graph, made: Json, site: Site | None) -> tuple[Json, ...]:
 
 def _structure(graph: Graph, place: Place) -> Json:
     key = place.structure
-    if graph.has(key):
-        return graph.ref(key)
-    content = {
-        "identifier": graph.identifiers(key),
-        "location": place.concept,
-        "locationQualifier": place.sides,
-        "patient": graph.ref("patient"),
-    }
-    return graph.add(key, "BodyStructure", content)
+    ref = graph.ref(key)
+    if not graph.has(key):
+        made = graph.begin(key, "BodyStructure")
+        made["identifier"] = graph.identifiers(key)
+        made["location"] = place.concept
+        made["locationQualifier"] = place.sides
+        made["patient"] = graph.ref("patient")
+    return ref
 
 
-def value(graph: Graph, raw: Value | None, unit: str | None, system: str = "derived-value") -> Json:
-    """The value[x] of a typed value: boolean, integer, quantity, code or text."""
-    if raw is None:
-        return {}
-    if isinstance(raw, str):
+def put_value(graph: Graph, made: Json, raw: Value | None, unit: str | None, system: str = "derived-value") -> None:
+    """Put the value[x] of a typed value: quantity, boolean, integer, code or text."""
+    if isinstance(raw, Decimal):
+        made["valueQuantity"] = quantity(raw, unit or "1")
+    elif isinstance(raw, str):
         known = graph.concepts.word.get((system, raw))
         if known is not None:
-            return {"valueCodeableConcept": known}
-        if is_code(raw) and " " not in raw:
-            return {"valueCodeableConcept": graph.concepts.word[system, raw]}
-        return filled({"valueString": plain(raw)})
-    if isinstance(raw, bool):
-        return {"valueBoolean": raw}
-    if isinstance(raw, int) and unit is None:
-        return {"valueInteger": raw}
-    return {"valueQuantity": quantity(raw, unit or "1")}
+            made["valueCodeableConcept"] = known
+        elif is_code(raw) and " " not in raw:
+            made["valueCodeableConcept"] = graph.concepts.word[system, raw]
+        elif said := plain(raw):
+            made["valueString"] = said
+    elif isinstance(raw, bool):
+        made["valueBoolean"] = raw
+    elif raw is not None and unit is None:
+        made["valueInteger"] = raw
+    elif raw is not None:
+        made["valueQuantity"] = quantity(raw, unit or "1")
 
 
 def absent_reason(reason: str) -> Json:

@@ -14,15 +14,14 @@ _BUNDLE: Path = (None, "Bundle", None)
 _FIRST = {"document": ("bdl-11", "Composition"), "message": ("bdl-12", "MessageHeader")}
 # Entries of these kinds need nothing more than their resource and its address.
 _BARE = ("document", "collection")
-_CONTENT = {"fullUrl", "resource"}
 
 
-def check(bundle: Json, entries: list[Json]) -> Iterator[Issue]:
-    """Rules bdl-1 to bdl-5 and bdl-9 to bdl-12."""
+def check(bundle: Json, entries: list[Json], *, bare: bool = False) -> Iterator[Issue]:
+    """Rules bdl-1 to bdl-5 and bdl-9 to bdl-12; `bare` when each entry is known to be an address and a resource."""
     kind = bundle["type"]
     if "total" in bundle and kind not in ("searchset", "history"):
         yield issue("bdl-1", (_BUNDLE, "total", None))
-    if kind not in _BARE or not set().union(*entries) <= _CONTENT or not all("resource" in e for e in entries):
+    if kind not in _BARE or not bare:
         yield from _entries(kind, entries)
     if kind == "document":
         identifier = bundle.get("identifier", {})

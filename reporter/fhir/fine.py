@@ -7,20 +7,23 @@ modules; what is shared with the check that explains stands there once, by node.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import chain
+from operator import itemgetter
 
 from reporter.fhir import constants as c
 from reporter.fhir import envelope, house, invariants, profile_tests, references, shapes, systems, xhtml
 from reporter.fhir.columns import Columns, Found, Sieve
 from reporter.fhir.datatypes import Json
 from reporter.fhir.house import Book
-from reporter.fhir.layouts import SLOTS, DoubtError
+from reporter.fhir.layouts import DoubtError
 
-_UUIDS = re.compile(r"(?:urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12} )+\Z")
-_DICT = {dict}
-_NOTHING: frozenset[str] = frozenset()
+# An address of an entry, and a blank, with 0 for each hexadecimal digit: even for the last letter of « uuid ».
+_UUID = b"urn:uui0:00000000-0000-0000-0000-000000000000 "
+_DIGITS = bytes.maketrans(b"123456789abcdef", b"0" * 15)
+_TWO = {2}
+_URL, _RESOURCE, _KIND, _LINK = map(itemgetter, ("fullUrl", "resource", "resourceType", "valueUrl"))
 # What names most other resources in elements of its own.
 _LISTING = "DiagnosticReport"
 # What a bundle that is not one may raise when it is taken for one.
@@ -33,33 +36,35 @@ def fine(bundle: Json, book: Book) -> bool:
 
 
 def _sure(look: Callable[[], bool]) -> bool:
-    """What it says, no when in doubt; once more when slots came meanwhile, perhaps from another thread."""
-    slots = len(SLOTS.every)
+    """What it says, no when in doubt."""
     try:
         return look()
     except _BAD:
-        return len(SLOTS.every) > slots and _sure(look)
+        return False
 
 
 class _Bundle:
     """A bundle whose every entry has a UUID of its own as fullUrl, which is also the id of its resource."""
 
     def __init__(self, bundle: Json) -> None:
-        self._bundle, self._entries = bundle, bundle["entry"]
-        self._held: dict[str, Json] = {entry["fullUrl"]: entry["resource"] for entry in self._entries}
-        self._kinds: dict[str, str] = {url: resource["resourceType"] for url, resource in self._held.items()}
-        self._ids, self._all = [url[9:] for url in self._held], frozenset(self._kinds.values())
+        every = bundle["entry"]
+        urls, self._resources = list(map(_URL, every)), list(map(_RESOURCE, every))
+        self._bundle, self._entries = bundle, every
+        self._held: dict[str, Json] = dict(zip(urls, self._resources, strict=True))
+        self._kinds: dict[str, str] = dict(zip(urls, map(_KIND, self._resources), strict=True))
+        self._ids = [resource.get("id") or url[9:] for url, resource in self._held.items()]
+        self._all = frozenset(self._kinds.values())
         self._references: list[str] = []
-        every = self._entries
-        self._bare = type(every) is list and set(map(type, every)) == _DICT and sum(map(len, every)) == 2 * len(every)
+        self._links: set[str] = set()
+        self._bare = type(every) is list and set(map(dict.__len__, every)) == _TWO
 
     def fine(self, book: Book) -> bool:
         """Every rule, the cheap ones first."""
         shared = book.shared
         if shared.new:
             shared.look(lambda type_name, node: _alone(type_name, node, book))
-        sieves: dict[str, Sieve] = {"Coding": book.sieve, "uri": self._foreign}
-        columns = Columns(self._parts(), sieves, self._astray, shared.copies)
+        sieves = {"Coding": book.sieve, **shared.sieves, **self._sieves()}
+        columns = Columns(self._parts(), sieves, self._astray)
         return (
             self._addressed()
             and _rules_kept(columns, book)
@@ -77,22 +82,24 @@ class _Bundle:
         return {"Bundle": [head], shapes.RESOURCE: list(self._held.values())}
 
     def _addressed(self) -> bool:
-        text = " ".join(self._held) + " "
-        if text.count(" ") != len(self._entries) or not _UUIDS.match(text):
+        """Together the addresses are as many UUIDs, and the same text is made of the ids."""
+        urls = " ".join(self._held) + " "
+        if "urn:uuid:" + " urn:uuid:".join(self._ids) + " " != urls:
             return False
-        own = zip(self._held.values(), self._ids, strict=True)
-        return [resource.get("id", default) for resource, default in own] == self._ids
+        encoded, count = urls.encode(), len(self._entries)
+        return encoded.translate(_DIGITS) == _UUID * count and encoded.count(b"urn:uuid:") == count
 
     def _astray(self, found: Found) -> Found:
         """Of these references, those that are not just the address of an entry of an allowed type."""
-        urls = [node.get("reference", "") for _, nodes in found for node in nodes]
+        every = list(chain.from_iterable([nodes for _, nodes in found]))
+        urls = [node.get("reference", "") for node in every]
         self._references += urls
+        kinds, sizes, end = list(map(self._kinds.get, urls)), list(map(len, every)), 0
         astray: Found = []
-        kinds, end = list(map(self._kinds.get, urls)), 0
         for slot, nodes in found:
             start, end = end, end + len(nodes)
             known = slot.targets or self._all
-            if not known.issuperset(kinds[start:end]) or sum(map(len, nodes)) != len(nodes):
+            if not known.issuperset(kinds[start:end]) or sizes[start:end].count(1) != len(nodes):
                 each = zip(nodes, kinds[start:end], strict=True)
                 astray.append((slot, [node for node, kind in each if len(node) != 1 or kind not in known]))
         return astray
@@ -100,28 +107,51 @@ class _Bundle:
     def _resolved(self, allowed: frozenset[str], nodes: list[Json]) -> bool:
         return all(references.resolved(node, self._kinds, allowed) for node in nodes)
 
+    def _sieves(self) -> dict[str, Sieve]:
+        """What is looked at anyway, for it belongs to an entry."""
+        return {
+            "Extension": self._unlinked,
+            "Identifier": self._others,
+            "id": self._inner,
+            "uri": self._foreign,
+        }
+
+    def _inner(self, ids: list[str]) -> list[str]:
+        """The id of the bundle, which comes first; all, if the others are not those of its entries."""
+        return ids[:1] if ids[1:] == self._ids else ids
+
     def _foreign(self, uris: list[str]) -> list[str]:
-        """Of these addresses and names, those that are not the address of an entry, which is looked at anyway."""
+        """Of these addresses and names, those that are not the address of an entry."""
         return list(set(uris).difference(self._held))
+
+    def _others(self, identifiers: list[Json]) -> list[Json]:
+        """Of these, those that are not just the address of an entry."""
+        known = self._kinds
+        return [i for i in identifiers if i.get("value") not in known or i.get("system") != c.URI or len(i) != 2]
+
+    def _unlinked(self, extensions: list[Json]) -> list[Json]:
+        """Of these, those that are not a link to a sentence."""
+        links = [node for node in extensions if node.get("url") == c.NARRATIVE_LINK]
+        if not links:
+            return extensions
+        if sum(map(len, links)) != 2 * len(links):
+            raise DoubtError(links)
+        self._links.update(map(_LINK, links))
+        return [node for node in extensions if node.get("url") != c.NARRATIVE_LINK]
 
     def _said(self, columns: Columns) -> bool:
         """Narratives have no fault, and every link to a sentence finds it."""
-        named = xhtml.named(columns.narratives)
-        if named is None:
-            return False
         wanted: dict[str, set[str]] = defaultdict(set)
-        for node in columns.nodes["Extension"]:
-            if node["url"] == c.NARRATIVE_LINK:
-                url, _, name = node["valueUrl"].partition("#")
-                wanted[url].add(name)
-        for url, names in wanted.items():
-            for div in _divs(self._held[url]):
-                names -= named.get(div, _NOTHING)
-        return not any(wanted.values())
+        for link in self._links:
+            url, _, name = link.partition("#")
+            wanted[url].add(name)
+        divs = {url: _divs(self._held[url]) for url in wanted}
+        named = xhtml.named(columns.narratives, divs)
+        return named is not None and all(names <= named[url] for url, names in wanted.items())
 
     def _hangs_together(self, columns: Columns) -> bool:
         """The rules of the bundle as a whole; in a document every entry is reached."""
-        if any(envelope.check(self._bundle, self._entries)):
+        if any(envelope.check(self._bundle, self._entries, bare=self._bare)):
             return False
         return self._bundle["type"] != "document" or self._reached(columns)
 
@@ -132,13 +162,14 @@ class _Bundle:
             return False
         entries = [section["entry"] for section in columns.nodes["Composition.section"] if "entry" in section]
         others = held.keys() - [node.get("reference") for nodes in entries for node in nodes]
-        roots = [url for url, kind in kinds.items() if kind in house.ROOTS]
+        apart = [(url, kinds[url]) for url in others]
+        roots = [url for url, kind in apart if kind in house.ROOTS]
         others.difference_update(roots, *[_listed(held[url]) for url in roots])
-        listing = [url for url, kind in kinds.items() if kind == _LISTING and url not in others]
+        listing = [url for url, kind in apart if kind == _LISTING and url not in others]
         others.difference_update(*[_listed(held[url]) for url in listing])
-        every = self._references
+        every, head = self._references, {name: value for name, value in self._bundle.items() if name != "entry"}
         while others:
-            inner = _leads({**self._bundle, "entry": [held[url] for url in others]})
+            inner = _leads([head, *[held[url] for url in others]])
             left = {url for url in others if every.count(url) <= inner.count(url)}
             if left == others:
                 return False
@@ -150,9 +181,8 @@ def _alone(type_name: str, node: Json, book: Book) -> bool:
     """Is it sure of an object that no rule is broken, wherever it stands? So it refers to nothing."""
 
     def look() -> bool:
-        columns = Columns({type_name: [node]}, {"Coding": book.sieve}, _referring, {})
-        linked = any(extension["url"] == c.NARRATIVE_LINK for extension in columns.nodes["Extension"])
-        return not linked and not columns.narratives and _rules_kept(columns, book)
+        columns = Columns({type_name: [node]}, {"Coding": book.sieve, "Extension": _linking}, _referring)
+        return not columns.narratives and _rules_kept(columns, book)
 
     return _sure(look)
 
@@ -161,29 +191,33 @@ def _referring(found: Found) -> Found:
     raise DoubtError(found)
 
 
+def _linking(extensions: list[Json]) -> list[Json]:
+    if any(node.get("url") == c.NARRATIVE_LINK for node in extensions):
+        raise DoubtError(extensions)
+    return extensions
+
+
 def _rules_kept(columns: Columns, book: Book) -> bool:
     """The rules that look at one node: those of R4, of the systems of codes and numbers, of ours."""
     held = columns.nodes
-    invariant = [(name, rule) for name, rules in invariants.VALUES.items() if held[name] for rule in rules]
+    numbers = [node for node in held["Identifier"] if node.get("system") in systems.CHECKED]
     return (
-        not any(any(map(rule, held[name])) for name, rule in invariant)
-        and not any(map(systems.of_identifier, held["Identifier"]))
+        all(invariants.kept(name, held[name]) for name in invariants.VALUES.keys() & held)
+        and not any(map(systems.of_identifier, numbers))
         and not any(map(systems.of_coding, held["Coding"]))
         and all(house.coding(node, book) is None for node in held["Coding"])
-        and all(house.unit(node, book) for node in held["Quantity"])
-        and all(map(house.filled, held["Composition.section"]))
-        and house.all_say(held["Observation"])
-        and house.all_say(held["Observation.component"])
+        and book.units_known(held["Quantity"])
+        and house.all_filled(held["Composition.section"])
     )
 
 
-def _divs(node: Json) -> list[str]:
+def _divs(resource: Json) -> list[str]:
     """The narratives of a resource and of its sections."""
-    found = [node["text"]["div"]] if "text" in node else []
-    if node.get("resourceType", "Composition") == "Composition":
-        for section in node.get("section", ()):
-            found += _divs(section)
-    return found
+    nodes = [resource]
+    if resource["resourceType"] == "Composition":
+        for node in nodes:  # which grows meanwhile
+            nodes += node.get("section", ())
+    return [node["text"]["div"] for node in nodes if "text" in node]
 
 
 def _listed(resource: Json) -> list[str]:
@@ -197,15 +231,15 @@ def _listed(resource: Json) -> list[str]:
     return found
 
 
-def _leads(node: Json) -> list[str]:
-    """Where all references below a node lead."""
+def _leads(nodes: list[Json]) -> list[str]:
+    """Where all references in these objects, and below, lead."""
     found = []
-    for value in node.values():
-        if type(value) is str:
-            continue
-        for item in value if type(value) is list else (value,):
-            if type(item) is dict:
-                if "reference" in item:
-                    found.append(item["reference"])
-                found += _leads(item)
+    for node in nodes:  # which grows meanwhile
+        if "reference" in node:
+            found.append(node["reference"])
+        for value in node.values():
+            if type(value) is dict:
+                nodes.append(value)
+            elif type(value) is list and type(value[0]) is dict:
+                nodes += value
     return found

@@ -12,6 +12,7 @@ from reporter.fhir.concepts import Concepts, concepts
 from reporter.fhir.datatypes import Json, plain
 from reporter.fhir.homes import Homes
 from reporter.fhir.index import Index
+from reporter.fhir.profiles import BY_TYPE, SURE
 from reporter.fhir.told import Shown
 from reporter.model.exam import Exam
 from reporter.model.lifecycle import Lifecycle
@@ -19,6 +20,7 @@ from reporter.model.report import Narrative, ReportData, Statement
 from reporter.settings import Settings
 
 FINDING = "finding/"
+_AFTER = len(FINDING)
 _URN = "urn:uuid:"
 NAMED = len(_URN)
 _STATEMENT = f"{c.IDENTIFIER}statement"
@@ -30,22 +32,24 @@ class Names(dict[str, Json]):
 
     def __init__(self, ids: Ids, report: str) -> None:
         super().__init__()
-        self.business: dict[str, str] = {}
-        self._ids, self._report = ids, report
+        self._ids, self._start = ids, f"{report}/"
 
     def __missing__(self, key: str) -> Json:
-        uid = self._ids(self.business.get(key) or f"{self._report}/{key}")
-        made = self[key] = {"reference": f"{_URN}{uid}"}
+        made = self[key] = {"reference": f"{_URN}{self._ids(self._start + key)}"}
         return made
+
+    def share(self, key: str, identity: str) -> None:
+        """Give a key, before it is first asked for, an identity of its own that every report shares."""
+        self[key] = {"reference": f"{_URN}{self._ids(identity)}"}
 
 
 @dataclass(slots=True)
 class Graph:
     """Resources by key: that of a statement (see `keyed`), or the name of a frame resource ("patient", "study" …).
 
-    `names.business` gives a key an identity of its own, shared by every report (a patient known by an INS), before the
-    resource is first named; the ids of all other resources come from the report identifier and the key. `frames` are
-    what the Observations of a category have in common.
+    The ids of resources come from the report identifier and the key, but of those that reports share (`Names.share`).
+    `plain` are the resources that are no Observation, `results` references to what this exam showed, `frames` what the
+    Observations of a category have in common.
     """
 
     report: ReportData
@@ -56,6 +60,8 @@ class Graph:
     lifecycle: Lifecycle
     title: str
     resources: dict[str, Json] = field(default_factory=dict)
+    plain: list[Json] = field(default_factory=list)
+    results: list[Json] = field(default_factory=list)
     shared: dict[str, str] = field(default_factory=dict)
     frames: dict[str, Json] = field(default_factory=dict)
     names: Names = field(init=False)
@@ -69,6 +75,7 @@ class Graph:
     status: str = field(init=False)
     day: str = field(init=False)
     made: str = field(init=False)
+    page: str = field(init=False)
     shown: Shown = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,7 +85,7 @@ class Graph:
         are asked more than all else. `keyed` are the statements with their keys: findings have names chosen by the
         user, kept apart from those of frame resources. `homes` says where each is said.
         `status` is that of the Observations: an addendum to the report changes no result of it. `day` is that of the
-        exam; `made` says when the report was made, with its offset.
+        exam; `made` says when the report was made, with its offset; `page` is where the elements of its narrative are.
         """
         self.names = Names(self.ids, self.report.identifier)
         self.ref, self.has = self.names.__getitem__, self.resources.__contains__
@@ -90,6 +97,7 @@ class Graph:
         self.status = "final" if self.lifecycle.status == "appended" else self.lifecycle.status
         self.day = str(self.exam.study.date)
         self.shown = Shown(self.concepts.told)
+        self.page = f"{self.names['composition']['reference']}#"
         self.made = self.report.provenance.created.isoformat(timespec="seconds")
 
     def uid(self, key: str) -> str:
@@ -104,35 +112,36 @@ class Graph:
 
     def identifiers(self, key: str) -> list[Json]:
         """The identity of a resource of ours: its UUID, and for a statement its id in the input."""
-        own = {"system": c.URI, "value": self.names[key]["reference"]}
-        said = key.removeprefix(FINDING)
-        if not said.isprintable() or " " in said:
+        said = key[_AFTER:] if key.startswith(FINDING) else key
+        if " " in said or not said.isprintable():
             said = plain(said)
+        own = {"system": c.URI, "value": self.names[key]["reference"]}
         return [own, {"system": _STATEMENT, "value": said} if said else {"system": _STATEMENT}]
 
     def own(self, key: str) -> Json:
         """The UUID of a resource as an Identifier."""
         return {"system": c.URI, "value": self.names[key]["reference"]}
 
-    def add(self, key: str, resource_type: str, content: Json) -> Json:
-        """Add a resource made of finished values, without the empty ones; returns a reference to it.
+    def begin(self, key: str, resource_type: str, home: str | None = None, language: str | None = None) -> Json:
+        """Add a resource that is no Observation, to be filled at once; `home` is the section that lists it.
 
-        `meta` and `text` have their places; `texts` and `conformity` fill them, or take them away.
+        `text` has its place, which `texts` fills or takes away; so has `meta`, unless it is known what goes there.
         """
         ref = self.names[key]
-        made: Json = {"resourceType": resource_type, "id": ref["reference"][NAMED:], "meta": None}
-        if "language" in content:
-            made["language"] = content["language"]
+        made: Json = {"resourceType": resource_type, "id": ref["reference"][NAMED:]}
+        if key in SURE or resource_type in BY_TYPE:
+            made["meta"] = SURE.get(key)
+        if language is not None:
+            made["language"] = language
         made["text"] = None
-        for name, value in content.items():
-            if value:
-                made[name] = value
         self.keep(key, made)
-        return ref
+        self.plain.append(made)
+        if home is not None:
+            self.homes.put(key, ref, home)
+        return made
 
-    def keep(self, key: str, made: Json) -> str | None:
-        """Add a resource; returns the id of the element that says it. The same key twice is a defect."""
+    def keep(self, key: str, made: Json) -> None:
+        """Add a resource. The same key twice is a defect."""
         if key in self.resources:
             raise ValueError(f"two resources for {key}")
         self.resources[key] = made
-        return self.homes.put(key)

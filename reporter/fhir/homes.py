@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reporter.fhir import constants as c
 from reporter.fhir import narrative
+from reporter.fhir.datatypes import Json
 from reporter.model.report import Narrative, Statement
 
 # our section → section of the narrative that it prints
@@ -16,18 +17,7 @@ PRINTS = {
     "conclusion": "conclusion",
 }
 _OWN = {name: f"s.{PRINTS.get(name, ' ')}." for name in c.SECTION_CODES}
-_KINDS = {"dxa": "findings", "diagnosis": "conclusion", "recommendation": "recommendation"}
-# first part of a key → section; what is in none of them goes by its statement
-_GROUPS = {
-    "finding": "findings",
-    "study": "exam",
-    "order": "order",
-    "procedure": "technique",
-    "technique": "technique",
-    "dose": "technique",
-    "comparison": "comparison",
-    "context": "history",
-}
+# resources that are said by the first sentence of a section
 _SAID_BY = {
     "study": "title",
     "order": "indication",
@@ -35,53 +25,34 @@ _SAID_BY = {
     "technique": "technique",
     "dose": "technique",
 }
+CONCLUDED = _OWN["conclusion"]
 
 
 class Homes:
     """Known before the resources are made, so that each gets its link at once.
 
-    `texts` are the sections of the narrative, `sentences` the ids of their sentences; `anchors` is the sentence of a
-    key. `entries` are the keys that a section lists, `unsaid` those of them that no sentence of it says, each with the
-    id of its line.
+    `written` is the narrative as XHTML; `anchors` is the sentence of a key: what the narrative says without naming a
+    statement is said by the first sentence of a section. `entries` are the references that a section lists; `unsaid`
+    what no sentence of it says, each by the id of its line, its key, and its line when that is known.
     """
 
     def __init__(self, said: Narrative, keyed: list[tuple[str, Statement]]) -> None:
-        self.texts = {section.id: section for section in said.sections}
-        self.sentences = {name: narrative.anchors(text) for name, text in self.texts.items()}
-        self.anchors = self._anchors(said, keyed)
-        self.entries: dict[str, list[str]] = {name: [] for name in c.SECTION_CODES}
-        self.unsaid: dict[str, list[tuple[str, str]]] = {name: [] for name in c.SECTION_CODES}
-        self._statements = dict(keyed)
-
-    def _anchors(self, said: Narrative, keyed: list[tuple[str, Statement]]) -> dict[str, str]:
-        """What the narrative says without naming a statement is said by the first sentence of a section."""
-        first = narrative.first_said(said, self.sentences)
-        found = {key: first[s.id] for key, s in keyed if s.id in first}
+        self.written = narrative.written({section.id: section for section in said.sections})
+        first, starts = self.written.first, self.written.starts
+        self.anchors = {key: first[s.id] for key, s in keyed if s.id in first}
         for key, name in _SAID_BY.items():
-            if keys := self.sentences.get(name):
-                found[key] = keys[0]
-        return found
+            if name in starts:
+                self.anchors[key] = starts[name]
+        self.entries: dict[str, list[Json]] = {name: [] for name in c.SECTION_CODES}
+        self.unsaid: dict[str, list[tuple[str, str, str | None]]] = {}
 
-    def put(self, key: str) -> str | None:
-        """List a resource in its section; returns the id of the element that says it."""
+    def put(self, key: str, ref: Json | None, home: str, line: str | None = None) -> str:
+        """List a resource in a section (its reference, if it goes there); returns the id of what says it."""
+        if ref is not None:
+            self.entries[home].append(ref)
         said = self.anchors.get(key)
-        group = key.partition("/")[0]
-        home = _GROUPS.get(group) or self._home(key, said)
-        if home is None:
-            return said
-        self.entries[home].append(key)
         if said is not None and said.startswith(_OWN[home]):
             return said
-        line = narrative.element_id(home, key)
-        self.unsaid[home].append((key, line))
-        return said or line
-
-    def _home(self, key: str, said: str | None) -> str | None:
-        """Derived facts go where they are said; a proposed one that is not said belongs to the conclusion."""
-        statement = self._statements.get(key)
-        if statement is None:
-            return "comparison" if key.startswith("dxa/") and key.endswith("/prior") else None
-        if statement.kind != "derived":
-            return _KINDS.get(statement.kind)
-        concluded = said.startswith(_OWN["conclusion"]) if said else statement.origin.kind == "proposed"
-        return "conclusion" if concluded else "findings"
+        own = narrative.element_id(home, key)
+        self.unsaid.setdefault(home, []).append((own, key, line))
+        return said or own

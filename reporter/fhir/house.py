@@ -36,7 +36,7 @@ Fault = tuple[str, dict[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The codes that may leave: those of our own systems, and the display of each code of another system.
+    """The codes that may leave: those of our own systems, the display of each code of another system, units of UCUM.
 
     `sound` fills up with the codings of the catalogue, as they stand in bundles, that were found to break no rule;
     `shared` are the objects that the tables of the catalogue give out.
@@ -44,8 +44,13 @@ class Book:
 
     listed: Mapping[str, frozenset[str]]
     displays: Mapping[tuple[str, str], str]
+    units: frozenset[str]
     shared: Intact
     sound: set[Row] = field(default_factory=set)
+
+    def units_known(self, quantities: list[Json]) -> bool:
+        """Is the unit of each of these, if coded in UCUM, one that we know?"""
+        return self.units.issuperset([node.get("code") for node in quantities if node.get("system") == c.UCUM])
 
     def sieve(self, nodes: list[Json]) -> list[Json]:
         """Of these codings, those that are not known to be fine in every respect."""
@@ -81,7 +86,8 @@ def _default() -> Catalog:
 @per_catalog
 def _book(catalog: Catalog) -> Book:
     listed = {c.LOCAL + name: frozenset(codes) for name, codes in code_systems(catalog).items()}
-    return Book(listed, catalog.registry, intact.of(catalog))
+    units = frozenset(code for system, code in catalog.registry if system == c.UCUM)
+    return Book(listed, catalog.registry, units, intact.of(catalog))
 
 
 def of_resource(part: Part, index: Index, known: Book) -> Iterator[Issue]:
@@ -138,7 +144,7 @@ def coding(node: Json, known: Book) -> Fault | None:
 
 def unit(node: Json, known: Book) -> bool:
     """Is the unit of a Quantity, if coded in UCUM, one that we know?"""
-    return node.get("system") != c.UCUM or (c.UCUM, node.get("code")) in known.displays
+    return node.get("system") != c.UCUM or node.get("code") in known.units
 
 
 def filled(section: Json) -> bool:
@@ -148,14 +154,14 @@ def filled(section: Json) -> bool:
     )
 
 
+def all_filled(sections: list[Json]) -> bool:
+    """Has each of these?"""
+    return all(filled(section) for section in sections if _FILLING.isdisjoint(section))
+
+
 def says(node: Json) -> bool:
     """Has an observation, or a component of one, a value, parts that have one, or a reason to have none?"""
     return not _saying().isdisjoint(node)
-
-
-def all_say(nodes: list[Json]) -> bool:
-    """Has each of these observations, or of components?"""
-    return not any(map(_saying().isdisjoint, nodes))
 
 
 @cache

@@ -18,7 +18,9 @@ from reporter.fhir.datatypes import Json, objects
 T = TypeVar("T")
 K = TypeVar("K")
 _CONSTANTS: list[Any] = []
-_TYPES = ("CodeableConcept", "Extension", "Observation.component")
+_TYPES = ("CodeableConcept", "Observation.component")
+# Equals nothing that a bundle can hold.
+_UNLIKE = object()
 # Is it sure that an object of this type breaks no rule that looks at it alone?
 Looks = Callable[[str, Json], bool]
 
@@ -40,8 +42,23 @@ class Intact:
 
     def __init__(self) -> None:
         self.copies: dict[str, dict[int, Json]] = {name: {} for name in _TYPES}
+        self.sieves: dict[str, Callable[[list[Json]], list[Json]]] = {
+            "CodeableConcept": self.concepts,
+            "Observation.component": self.components,
+        }
         self.new: list[Json] = []
         self._held: list[Json] = []
+
+    def concepts(self, nodes: list[Json]) -> list[Json]:
+        """Of these, those that are not known to be fine. Many elements have one in common: it is looked at once."""
+        known = self.copies["CodeableConcept"]
+        unique = dict(zip(map(id, nodes), nodes, strict=True))
+        return [node for number, node in unique.items() if known.get(number, _UNLIKE) != node]
+
+    def components(self, nodes: list[Json]) -> list[Json]:
+        """The same of components, which are each of one Observation."""
+        known = self.copies["Observation.component"]
+        return [node for node in nodes if known.get(id(node), _UNLIKE) != node]
 
     def learn(self, made: Any) -> None:
         """Hear of what a table of the catalogue now holds: an object, or several."""
@@ -54,8 +71,9 @@ class Intact:
                 made = self.new.pop()
             except IndexError:  # another thread took the last
                 return
-            own, type_name = copy.deepcopy(made), _type(made)
-            if _worded(own) and looks(type_name, own):
+            type_name = _type(made)
+            own = copy.deepcopy(made) if type_name in self.copies else None
+            if own is not None and _worded(own) and looks(type_name, own):
                 self._held.append(made)
                 self.copies[type_name][id(made)] = own
 

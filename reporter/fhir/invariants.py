@@ -72,6 +72,13 @@ def of_values(type_name: str) -> tuple[Rule, ...]:
     return VALUES.get(type_name, ())
 
 
+def kept(type_name: str, nodes: list[Json]) -> bool:
+    """Do all of these objects of a type keep the rules that look at values?"""
+    if type_name == "Observation" and _unlike(nodes):
+        return True
+    return not any(any(map(rule, nodes)) for rule in of_values(type_name))
+
+
 def has(node: Json, *names: str) -> bool:
     """Is one of the elements there, with a value or with extensions only?"""
     return any(name in node or f"_{name}" in node for name in names)
@@ -168,6 +175,14 @@ def _observation(node: Json) -> Sequence[Fault]:
         return ()
     pairs = {(c.get("system"), c.get("code")) for c in own}
     return _broken("obs-7", any((c.get("system"), c.get("code")) in pairs for c in alike))
+
+
+def _unlike(observations: list[Json]) -> bool:
+    """Is obs-7 sure to be kept: has no component of these the code of one of them?"""
+    parted = [node for node in observations if "component" in node]
+    own = {c.get("code") for node in parted for c in node["code"].get("coding", ())}
+    parts = [part["code"] for node in parted for part in node["component"]]
+    return own.isdisjoint([c.get("code") for code in parts for c in code.get("coding", ())])
 
 
 def _organization(node: Json) -> Sequence[Fault]:

@@ -5,50 +5,76 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
+from typing import NamedTuple
 
 from reporter.fhir.datatypes import Json
-from reporter.model.report import Narrative, Section
+from reporter.model.report import Section
 
-_ORDER = {"findings": 0, "conclusion": 1, "comparison": 2, "technique": 3, "indication": 4, "title": 5}
+# the section that rather says something, first
+_RANKED = ("findings", "conclusion", "comparison", "technique", "indication", "title")
 OPEN = '<div xmlns="http://www.w3.org/1999/xhtml" xml:lang="fr" lang="fr">'
 _FREE = ' class="free-text"'
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
-_ODD = re.compile(r"[^A-Za-z0-9./_-]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
-def anchors(section: Section) -> list[str]:
-    """The id of the element of each sentence."""
-    plain = [f"s.{section.id}.{sentence.id}" for sentence in section.sentences]
-    if _UNSAFE.search("".join(plain)) is None:
-        return plain
-    return [element_id("s", section.id, sentence.id) for sentence in section.sentences]
+class Written(NamedTuple):
+    """The sections of a narrative as XHTML, and the elements of their sentences by id.
+
+    `first`: of a statement, the first that says it (Résultats and Conclusion come before the other sections); `starts`:
+    of a section, its first. `free`: the sections with free text of the radiologist.
+    """
+
+    sections: dict[str, str]
+    first: dict[str, str]
+    starts: dict[str, str]
+    free: set[str]
+
+
+def written(texts: Mapping[str, Section], careful: bool = False) -> Written:
+    """One <p> per paragraph, one <span id> per sentence; free text is marked by its class.
+
+    Nearly always ids and sentences are XML as they are, which is told of all at once; else each is made so (`careful`).
+    """
+    made = Written({}, {}, {}, set())
+    names, whole = [], []
+    for section_id in _RANKED:
+        if section_id not in texts:
+            continue
+        lines: dict[int, str] = {}
+        for name, _, said, statements, _, free, paragraph, _ in texts[section_id].sentences:
+            key = f"s.{section_id}.{name}"
+            names.append(name)
+            whole.append(said)
+            if careful:
+                key, said = element_id(key), text(said)
+            for statement in statements:
+                if statement not in made.first:
+                    made.first[statement] = key
+            if free:
+                made.free.add(section_id)
+            if not lines:
+                made.starts[section_id] = key
+            span = f'<span id="{key}"{_FREE if free else ""}>{said}</span>'
+            lines[paragraph] = f"{lines[paragraph]} {span}" if paragraph in lines else span
+        made.sections[section_id] = f"<p>{'</p><p>'.join(lines.values())}</p>" if lines else ""
+    if careful or (_safe("".join(names)) and text(joined := "".join(whole)) == joined):
+        return made
+    return written(texts, careful=True)
+
+
+def _safe(names: str) -> bool:
+    """Are all of them ids as they are? Ten times faster than to look for what is not."""
+    letters = names.replace("-", "").replace(".", "")
+    return letters.isascii() and letters.isalnum()
 
 
 def element_id(*parts: str) -> str:
     """An XML id made of the parts; different parts never make the same id."""
     plain = ".".join(parts)
-    if _ODD.search(plain) is None:  # nearly always: the sign that marks the others, and the stroke of a path
+    if _safe(plain.replace("_", "").replace("/", "")):  # nearly always: the sign that marks the others, and a path
         return plain.replace("_", "_5f_").replace("/", "..")
     return _UNSAFE.sub(lambda match: f"_{ord(match[0]):x}_", plain.replace("/", ".."))
-
-
-def paragraphs(section: Section, keys: list[str]) -> str:
-    """One <p> per paragraph, one <span id> per sentence (its id in `keys`); free text is marked by its class."""
-    sentences = section.sentences
-    shown = [sentence.text for sentence in sentences]
-    whole = " ".join(shown)
-    if text(whole) != whole:
-        shown = [text(said) for said in shown]
-    lines: dict[int, list[str]] = {}
-    for key, sentence, said in zip(keys, sentences, shown, strict=True):
-        span = f'<span id="{key}"{_FREE if sentence.free else ""}>{said}</span>'
-        spans = lines.get(sentence.paragraph)
-        if spans is None:
-            lines[sentence.paragraph] = [span]
-        else:
-            spans.append(span)
-    return f"<p>{'</p><p>'.join(map(' '.join, lines.values()))}</p>" if lines else ""
 
 
 def items(entries: list[tuple[str, str]]) -> str:
@@ -69,17 +95,3 @@ def text(raw: str) -> str:
 def div(content: str, free: bool = False) -> Json:
     """A Narrative; "additional" when it says more than the coded data."""
     return {"status": "additional" if free else "generated", "div": f"{OPEN}{content}</div>"}
-
-
-def first_said(narrative: Narrative, keys: Mapping[str, list[str]]) -> dict[str, str]:
-    """Statement id → id of the first sentence that says it; Résultats and Conclusion come before the other sections.
-
-    `keys` are the ids of the sentences of each section.
-    """
-    found: dict[str, str] = {}
-    for section in sorted(narrative.sections, key=lambda s: _ORDER.get(s.id, len(_ORDER))):
-        for key, sentence in zip(keys[section.id], section.sentences, strict=True):
-            for statement in sentence.statements:
-                if statement not in found:
-                    found[statement] = key
-    return found

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from reporter.fhir import components as parts
 from reporter.fhir import constants as c
 from reporter.fhir import densitometry, labels
 from reporter.fhir.codes import coded
 from reporter.fhir.datatypes import Json, filled, plain, quantity
-from reporter.fhir.elements import CATEGORIES, absent_reason, frame, keep, put_site, value
+from reporter.fhir.elements import absent_reason, frame, keep, put_site, put_value
 from reporter.fhir.graph import Graph
+from reporter.fhir.homes import CONCLUDED
 from reporter.fhir.intact import constant
 from reporter.model.dates import is_date
 from reporter.model.report import Attribute, Statement, Value
 
 # context fact → the list of its codes; anything else the user wrote there is text
 _LISTS = {"risk_factor": "risk_factor", "treatment": "treatment_class"}
+# sections of what this exam did not show
+_ELSEWHERE = ("comparison", "history")
 _PROPOSED = constant(coded("recommendation-status", "proposed", text=labels.PROPOSED))
 
 
@@ -25,11 +28,13 @@ def add_all(graph: Graph) -> None:
     _age(graph)
     densitometry.add_priors(graph)
     for key, statement in graph.keyed:
-        say = _KINDS.get(statement.kind)
-        if say is not None:  # else a resource of its own
-            made = frame(graph, key)
+        if statement.kind in _KINDS:  # else a resource of its own
+            say, home, category = _KINDS[statement.kind]
+            made = frame(graph, key, category or _category(statement))
             say(graph, statement, made)
-            keep(graph, key, made)
+            ref = keep(graph, key, made, home or _concluded(graph, key, statement))
+            if home not in _ELSEWHERE:
+                graph.results.append(ref)
 
 
 def _age(graph: Graph) -> None:
@@ -39,7 +44,14 @@ def _age(graph: Graph) -> None:
         made = frame(graph, "context/age_years", "social-history")
         made["code"] = graph.concepts.context["age_years"]
         made["valueQuantity"] = quantity(age, "a")
-        keep(graph, "context/age_years", made)
+        keep(graph, "context/age_years", made, "history")
+
+
+def _concluded(graph: Graph, key: str, statement: Statement) -> str:
+    """Derived facts go where they are said; a proposed one that is not said belongs to the conclusion."""
+    said = graph.homes.anchors.get(key)
+    concluded = said.startswith(CONCLUDED) if said else statement.origin.kind == "proposed"
+    return "conclusion" if concluded else "findings"
 
 
 def _finding(graph: Graph, statement: Statement, made: Json) -> None:
@@ -70,7 +82,8 @@ def _seen(graph: Graph, statement: Statement, made: Json) -> None:
     coordinates = put_site(graph, made, statement.site)
     if statement.relations and (members := _relations(graph, statement)):
         made["hasMember"] = members
-    parts.put(graph, made, statement, coordinates)
+    if found := parts.of_statement(graph, statement, coordinates):
+        made["component"] = found
 
 
 def _compared(graph: Graph, statement: Statement) -> list[Json]:
@@ -95,10 +108,11 @@ def _relations(graph: Graph, statement: Statement) -> list[Json]:
 
 def _derived(graph: Graph, statement: Statement, made: Json) -> None:
     made["code"] = graph.concepts.word["derived", statement.concept]
-    made.update(value(graph, statement.value, statement.unit))
+    put_value(graph, made, statement.value, statement.unit)
     components = [*put_site(graph, made, statement.site)]
     _put_rule(graph, statement, made)
-    _put_evidence(graph, statement, made)
+    if statement.evidence:
+        _put_evidence(graph, statement, made)
     for attribute in statement.attributes:
         components += _parameter(graph, attribute, statement.unit)
     if components:
@@ -110,31 +124,37 @@ def _put_rule(graph: Graph, statement: Statement, made: Json) -> None:
         made["method"] = graph.concepts.rule[rule]
 
 
-def _parameter(graph: Graph, given: Attribute, unit: str | None) -> Iterator[Json]:
+def _parameter(graph: Graph, given: Attribute, unit: str | None) -> list[Json]:
     """What a computed fact says beside its value; numbers are in its own unit, or in that of their name."""
-    code = graph.concepts.parameter[given.name]
+    code, found = graph.concepts.parameter[given.name], []
     for one in given.value if isinstance(given.value, (list, tuple)) else (given.value,):
         if given.name == "differential" and isinstance(one, str):
-            for diagnosis in one.split():
-                yield {"code": code, "valueCodeableConcept": graph.concepts.diagnosis[diagnosis]}
+            found += [graph.concepts.differential[diagnosis] for diagnosis in one.split()]
         else:
-            yield {"code": code, **_parameter_value(graph, given.name, one, unit)}
+            made = {"code": code}
+            _put_parameter(graph, made, given.name, one, unit)
+            found.append(made)
+    return found
 
 
-def _parameter_value(graph: Graph, name: str, given: Value, unit: str | None) -> Json:
+def _put_parameter(graph: Graph, made: Json, name: str, given: Value, unit: str | None) -> None:
     """A number in its unit, a day, a word we have French for, else text."""
     if not isinstance(given, str):
-        return value(graph, given, None if isinstance(given, (bool, int)) else parts.UNITS.get(name, unit))
-    if labels.word("derived-value", given):
-        return value(graph, given, None)
-    return {"valueDateTime": given} if is_date(given) else filled({"valueString": plain(given)})
+        put_value(graph, made, given, None if isinstance(given, (bool, int)) else parts.UNITS.get(name, unit))
+    elif labels.word("derived-value", given):
+        put_value(graph, made, given, None)
+    elif is_date(given):
+        made["valueDateTime"] = given
+    elif said := plain(given):
+        made["valueString"] = said
 
 
 def _put_evidence(graph: Graph, statement: Statement, made: Json) -> None:
     """References to the evidence; "dxa/0" stands for every result of the first region."""
     wanted: dict[str, None] = {}
+    known = graph.index.evidence()
     for item in statement.evidence:
-        for key in graph.index.evidence(item):
+        for key in known.get(item, ()):
             wanted[key] = None
         if statement.kind == "derived" and graph.has(f"{item}/prior"):
             wanted[f"{item}/prior"] = None
@@ -146,8 +166,10 @@ def _diagnosis(graph: Graph, statement: Statement, made: Json) -> None:
     made["code"] = graph.concepts.diagnosis[statement.concept]
     made["valueCodeableConcept"] = graph.concepts.certainty[statement.status or "discussed"]
     coordinates = put_site(graph, made, statement.site)
-    _put_evidence(graph, statement, made)
-    parts.put(graph, made, statement, coordinates)
+    if statement.evidence:
+        _put_evidence(graph, statement, made)
+    if found := parts.of_statement(graph, statement, coordinates):
+        made["component"] = found
 
 
 def _recommendation(graph: Graph, statement: Statement, made: Json) -> None:
@@ -157,43 +179,46 @@ def _recommendation(graph: Graph, statement: Statement, made: Json) -> None:
 
 
 def _context(graph: Graph, statement: Statement, made: Json) -> None:
-    """A fact about the patient; yes and no are said as present and absent, never as a bare boolean."""
-    made["category"] = _category(statement)
+    """A fact about the patient."""
     made["code"] = graph.concepts.context[statement.concept]
-    made.update(_context_value(graph, statement))
+    _put_context(graph, statement, made)
     coordinates = put_site(graph, made, statement.site)
-    parts.put(graph, made, statement, coordinates)
+    if found := parts.of_statement(graph, statement, coordinates):
+        made["component"] = found
 
 
-def _category(statement: Statement) -> list[Json]:
-    return CATEGORIES["laboratory" if statement.concept.startswith("lab.") else "social-history"]
+def _category(statement: Statement) -> str:
+    return "laboratory" if statement.concept.startswith("lab.") else "social-history"
 
 
-def _context_value(graph: Graph, statement: Statement) -> Json:
+def _put_context(graph: Graph, statement: Statement, made: Json) -> None:
+    """Yes and no are said as present and absent, never as a bare boolean; an unknown word of a list is text."""
     given = statement.value
     if isinstance(given, bool):
-        return {"valueCodeableConcept": graph.concepts.status["present" if given else "absent"]}
+        made["valueCodeableConcept"] = graph.concepts.status["present" if given else "absent"]
+        return
     known = graph.catalog.vocabulary.get(_LISTS.get(statement.concept, ""))
-    if isinstance(given, str) and known is not None and given not in known:
-        return filled({"valueString": plain(given)})
-    return value(graph, given, statement.unit, "context-value")
+    if known is None or not isinstance(given, str) or given in known:
+        put_value(graph, made, given, statement.unit, "context-value")
+    elif said := plain(given):
+        made["valueString"] = said
 
 
 def _no_answer(graph: Graph, statement: Statement, made: Json) -> None:
     """« Unknown » and « not applicable » are reasons for having no value."""
-    made["category"] = _category(statement)
     made["code"] = graph.concepts.context[statement.concept]
     made["dataAbsentReason"] = absent_reason(statement.status or "unknown")
 
 
-_KINDS: dict[str, Callable[[Graph, Statement, Json], None]] = {
-    "finding": _finding,
-    "prior_finding": _prior_finding,
-    "dxa": densitometry.result,
-    "prior_dxa": densitometry.prior_result,
-    "derived": _derived,
-    "diagnosis": _diagnosis,
-    "recommendation": _recommendation,
-    "context": _context,
-    "no_answer": _no_answer,
+# kind → what says it, the section it belongs to and its category ("" for what the statement itself decides)
+_KINDS: dict[str, tuple[Callable[[Graph, Statement, Json], None], str, str]] = {
+    "finding": (_finding, "findings", "imaging"),
+    "prior_finding": (_prior_finding, "comparison", "imaging"),
+    "dxa": (densitometry.result, "findings", "imaging"),
+    "prior_dxa": (densitometry.prior_result, "comparison", "imaging"),
+    "derived": (_derived, "", "imaging"),
+    "diagnosis": (_diagnosis, "conclusion", "imaging"),
+    "recommendation": (_recommendation, "recommendation", "imaging"),
+    "context": (_context, "history", ""),
+    "no_answer": (_no_answer, "history", ""),
 }

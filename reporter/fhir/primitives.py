@@ -75,16 +75,22 @@ def all_plain(type_name: str, values: list[Any]) -> bool:
 
 
 def _texts(values: list[str]) -> bool:
-    """Printable (a line feed is not, and is allowed), and none begins with a blank: so none is blank either."""
+    """Printable (a line feed is not, and is allowed), and none begins or ends with a blank: so none is blank either."""
     joined = " ".join(values)
-    return min(values) >= "!" and (joined.isprintable() or joined.replace("\n", "").isprintable())
+    if not joined.isprintable() and (min(values) < "!" or not joined.replace("\n", "").isprintable()):
+        return False
+    return _no_blanks(joined)
+
+
+def _no_blanks(joined: str) -> bool:
+    """Of texts joined by a blank: none of them is empty, or begins or ends with one, for two would stand together."""
+    return joined != "" and "  " not in joined and joined[0] != " " != joined[-1]
 
 
 def _words(values: list[str]) -> bool:
-    """Printable, and split at its blanks the text falls into just these."""
-    unique = list(set(values))
-    joined = " ".join(unique)
-    return joined.isprintable() and joined.split() == unique
+    """Printable, and there is no blank but those between them."""
+    joined = " ".join(values)
+    return joined.isprintable() and joined.count(" ") == len(values) - 1 and _no_blanks(joined)
 
 
 def _ids(values: list[str]) -> bool:
@@ -96,7 +102,7 @@ def _ids(values: list[str]) -> bool:
 def _moments(type_name: str) -> Callable[[list[str]], bool]:
     """Each is one, and so holds nothing special; mostly few of them differ."""
     match = _COMPILED[type_name].match
-    return lambda values: all(match(value) is not None and _real_day(value) for value in set(values))
+    return lambda values: all(map(match, unique := set(values))) and all(map(_real_day, unique))
 
 
 _TOGETHER: dict[str, Callable[[list[str]], bool]] = {
@@ -132,6 +138,11 @@ def _strict_base64(value: str) -> bool:
     """Quick, and asks more than `_base64`: some text, in fours, and nothing but its alphabet before the padding."""
     said = value.encode("ascii", "replace").rstrip(b"=") if isinstance(value, str) else b""
     return 0 < len(said) > len(value) - 3 and len(value) % 4 == 0 and not said.translate(None, _BASE64)
+
+
+def _decimals(values: list[Any]) -> bool:
+    """As most are: finite decimals; one that is none raises TypeError."""
+    return all(map(Decimal.is_finite, values))
 
 
 def _integer(value: Any) -> bool:

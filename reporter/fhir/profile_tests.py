@@ -8,16 +8,21 @@ type of a resource), not by asking every slice of every member.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from reporter.fhir import shapes
 from reporter.fhir.datatypes import Json
 from reporter.fhir.profile_check import RULES, Find, belongs, certain, claimed, matches, table, values_of
 
 Test = Callable[[Any, Find], bool]
 # The values of one element.
 TestAll = Callable[[list[Any], Find], bool]
+# Of these, the members of each slice, by its number.
+Members = dict[int, list[Any]]
+Finder = Callable[[list[Any], Find], Members]
+Idle = Callable[[list[Json]], bool]
 _CODING = {"code", "system"}
 
 
@@ -34,14 +39,36 @@ def met(bundle: Json, held: Mapping[str, Json]) -> bool:
 def _all_meet(url: str, resources: list[Json], find: Find) -> bool:
     if url not in table():
         return True
-    kind, test = _profile(url)
-    return all(kind == resource["resourceType"] and test(resource, find) for resource in resources)
+    kind, test, idle = _profile(url)
+    if {resource["resourceType"] for resource in resources} != {kind}:
+        return False
+    return idle(resources) or all(test(resource, find) for resource in resources)
 
 
 @cache
-def _profile(url: str) -> tuple[str, Test]:
-    """The type a profile is of, and its test."""
-    return table()[url]["type"], _node(table()[url])
+def _profile(url: str) -> tuple[str, Test, Idle]:
+    """The type a profile is of, its test, and what tells for many resources at once that it asks nothing of them."""
+    tree = table()[url]
+    return tree["type"], _node(tree), _idle(tree)
+
+
+def _idle(tree: Json) -> Idle:
+    """When all it asks is asked of values that have a coding, which few have: has none of them?"""
+    asked = [_coded_only(tree["type"], name, child) for name, child in tree.get("children", {}).items()]
+    if tree.keys() != {"type", "children"} or None in asked:
+        return lambda _: False
+    named = [each for each in asked if each is not None]
+    return lambda nodes: not [v for name, path in named for node in nodes for v in node.get(name, ()) if path in v]
+
+
+def _coded_only(type_name: str, name: str, tree: Json) -> tuple[str, str] | None:
+    """The name of an element, and of the coding that its slices are told apart by, if nothing else is asked of it."""
+    element = shapes.elements(type_name).get(name)
+    if element is None or not element.many or element.primitive or tree.keys() != {"slices"} or not _optional(tree):
+        return None
+    kinds = {_kind(part["when"]) for part in tree["slices"]}
+    ((kind, path), *others) = kinds
+    return (name, path) if kind == "coding" and path and not others else None
 
 
 def _node(tree: Json) -> Test:
@@ -107,14 +134,11 @@ def _element(tree: Json) -> TestAll:
 def _slices(parts: list[Json], tree: Json) -> TestAll:
     """The test of the slices of an element."""
     made = [_slice(part, tree) for part in parts]
-    numbers_of = _finder(parts)
+    members_of = _finder(parts)
     least = [number for number, part in enumerate(parts) if part.get("min")]
 
     def test(values: list[Any], find: Find) -> bool:
-        members: dict[int, list[Any]] = {}
-        for value in values:
-            for number in numbers_of(value, find):
-                members.setdefault(number, []).append(value)
+        members = members_of(values, find)
         for number in least:
             if number not in members:
                 return False
@@ -165,14 +189,14 @@ def _holds(resource: Json | None, urls: list[str], find: Find) -> bool:
         return True
     known = claimed(resource)
     for url in urls:
-        kind, test = _profile(url)
+        kind, test, _ = _profile(url)
         if url not in known and kind == resource.get("resourceType") and not test(resource, find):
             return False
     return True
 
 
-def _finder(parts: list[Json]) -> Callable[[Any, Find], Iterable[int]]:
-    """Which slices a value belongs to: by a key if one tells them all apart, else by asking each."""
+def _finder(parts: list[Json]) -> Finder:
+    """Which values belong to which slices: by a key if one tells them all apart, else by asking each."""
     kinds = {_kind(part["when"]) for part in parts}
     if len(kinds) == 1 and ("", "") not in kinds:
         ((kind, path),) = kinds
@@ -180,31 +204,54 @@ def _finder(parts: list[Json]) -> Callable[[Any, Find], Iterable[int]]:
         for number, part in enumerate(parts):
             for key in _KEYS_OF[kind](part["when"][0][1]):
                 by_key[key].append(number)
-        return _READERS[kind](path, by_key)
+        return _READERS[kind](path, dict(by_key))
 
-    def asked(value: Any, find: Find) -> list[int]:
-        return [n for n, part in enumerate(parts) if all(belongs(value, test, find) for test in part["when"])]
+    def asked(values: list[Any], find: Find) -> Members:
+        found: Members = defaultdict(list)
+        for value in values:
+            for number, part in enumerate(parts):
+                if all(belongs(value, test, find) for test in part["when"]):
+                    found[number].append(value)
+        return found
 
     return asked
 
 
-def _by_type(_path: str, by_key: Mapping[Any, list[int]]) -> Callable[[Any, Find], Iterable[int]]:
-    return lambda value, _: by_key.get(value["resource"]["resourceType"], ()) if "resource" in value else ()
+def _by_type(_path: str, by_key: Mapping[Any, list[int]]) -> Finder:
+    def members(values: list[Any], _find: Find) -> Members:
+        found: Members = {}
+        for value in values:
+            if "resource" in value:
+                for number in by_key.get(value["resource"]["resourceType"], ()):
+                    found.setdefault(number, []).append(value)
+        return found
+
+    return members
 
 
-def _by_value(path: str, by_key: Mapping[Any, list[int]]) -> Callable[[Any, Find], Iterable[int]]:
-    return lambda value, _: by_key.get(value.get(path), ())
+def _by_value(path: str, by_key: Mapping[Any, list[int]]) -> Finder:
+    def members(values: list[Any], _find: Find) -> Members:
+        found: Members = {}
+        for value in values:
+            for number in by_key.get(value.get(path), ()):
+                found.setdefault(number, []).append(value)
+        return found
+
+    return members
 
 
-def _by_coding(path: str, by_key: Mapping[Any, list[int]]) -> Callable[[Any, Find], Iterable[int]]:
-    def numbers(value: Any, _find: Find) -> Iterable[int]:
-        concept = value.get(path) if path else value
-        if concept is None:
-            return ()
-        pairs = {(coding.get("system"), coding.get("code")) for coding in concept.get("coding", ())}
-        return [number for pair in pairs for number in by_key.get(pair, ())]
+def _by_coding(path: str, by_key: Mapping[Any, list[int]]) -> Finder:
+    def members(values: list[Any], _find: Find) -> Members:
+        found: Members = {}
+        for value in values:
+            concept = value.get(path) if path else value
+            if concept is not None:
+                for pair in {(coding.get("system"), coding.get("code")) for coding in concept.get("coding", ())}:
+                    for number in by_key.get(pair, ()):
+                        found.setdefault(number, []).append(value)
+        return found
 
-    return numbers
+    return members
 
 
 _READERS = {"resource": _by_type, "value": _by_value, "coding": _by_coding}

@@ -1,7 +1,8 @@
 """The profiles we may claim, and for each what must be there: read from its snapshot, kept as data.
 
-A rule that our mapping meets by construction (fixed values, closed elements we never emit) is not repeated here; what
-depends on the input is. Sources: HL7 Europe imaging R4 1.0.0-ballot, HL7 Europe base 2.0.0, FR Core 2.2.
+A rule that our mapping meets by construction (fixed values, sections and categories that every report has, closed
+elements we never emit) is not repeated here; what depends on the input is. Sources: HL7 Europe imaging R4 1.0.0-ballot,
+HL7 Europe base 2.0.0, FR Core 2.2.
 """
 
 from __future__ import annotations
@@ -70,31 +71,29 @@ def has(*names: str) -> Need:
     return lambda node: any(name in node for name in names)
 
 
-def lacks(path: str) -> Need:
-    """Nothing at the path."""
-    return lambda node: not values(node, path)
-
-
-def at(path: str) -> Targets:
-    """The references at the path."""
-    return lambda node: values(node, path)
+def at(name: str) -> Targets:
+    """The references of an element."""
+    return lambda node: _items(node.get(name))
 
 
 def extension_at(url: str) -> Targets:
     """The references held by extensions of this URL."""
-    return lambda node: [x["valueReference"] for x in _items(node.get("extension")) if x["url"] == url]
+    return lambda node: [x["valueReference"] for x in node.get("extension", ()) if x["url"] == url]
 
 
-def section_at(name: str) -> Targets:
-    """The entries of a section."""
-    code = c.SECTION_CODES[name]
-    return lambda node: [
-        entry
-        for section in node.get("section", ())
-        for coding in section["code"]["coding"]
-        if coding["code"] == code and coding["system"] == c.LOINC
-        for entry in section.get("entry", ())
-    ]
+def _studies(node: Json) -> list[Json]:
+    """The entries of the first section, which is that of the exam."""
+    entries: list[Json] = node["section"][0]["entry"]
+    return entries
+
+
+def _attesting(node: Json) -> list[Json]:
+    return [attester["party"] for attester in node.get("attester", ())]
+
+
+def _unlinked(node: Json) -> bool:
+    """The request is named, not referred to."""
+    return not any("reference" in item for item in node.get("basedOn", ()))
 
 
 def each(path: str, *needs: Need) -> Need:
@@ -102,39 +101,10 @@ def each(path: str, *needs: Need) -> Need:
     return lambda node: path not in node or all(need(item) for item in _items(node[path]) for need in needs)
 
 
-def coded(path: str, system: str, code: str) -> Need:
-    """Exactly one value of the element carries the coding."""
-    alone = [{"coding": [{"system": system, "code": code}]}]
-
-    def need(node: Json) -> bool:
-        found, value = 0, node.get(path, ())
-        if value == alone:  # as most Observations have it
-            return True
-        for item in (value,) if type(value) is dict else value:
-            for coding in item.get("coding", ()):
-                if coding.get("code") == code and coding.get("system") == system:
-                    found += 1
-                    break
-        return found == 1
-
-    return need
-
-
-def sectioned(*names: str) -> Need:
-    """Exactly one section of each name."""
-    wanted = [c.SECTION_CODES[name] for name in names]
-
-    def need(node: Json) -> bool:
-        sections = node.get("section", ())
-        found = [x["code"] for part in sections for x in part["code"]["coding"] if x["system"] == c.LOINC]
-        return all(found.count(code) == 1 for code in wanted)
-
-    return need
-
-
-def extended(url: str) -> Need:
-    """Exactly one extension of this URL."""
-    return lambda node: sum(item["url"] == url for item in _items(node.get("extension"))) == 1
+def coded(system: str, code: str) -> Callable[[Json], bool]:
+    """Does a concept carry the coding?"""
+    wanted = {"system": system, "code": code}
+    return lambda concept: any(wanted.items() <= coding.items() for coding in concept.get("coding", ()))
 
 
 def only_typed(path: str, types: dict[str, str]) -> Need:
@@ -149,22 +119,21 @@ def only_typed(path: str, types: dict[str, str]) -> Need:
 def _accession(node: Json) -> bool:
     """A link to the request carries the accession number (AccessionNumberIdentifierEuImaging)."""
     number = node.get("identifier", {})
-    return "system" in number and "value" in number and _IS_ACCESSION(number)
+    return "system" in number and "value" in number and _IS_ACCESSION(number.get("type", {}))
 
 
 def _study_uid(node: Json) -> bool:
     """One identifier, the DICOM study UID as an OID (im-imagingstudy-01; the slice takes in every identifier)."""
-    uids = _items(node.get("identifier"))
-    return len(uids) == 1 and _IS_STUDY_UID(uids[0]) and str(uids[0].get("value")).startswith("urn:oid:")
+    uids = node["identifier"]
+    return len(uids) == 1 and _IS_STUDY_UID(uids[0].get("type", {})) and uids[0].get("value", "").startswith("urn:oid:")
 
 
 def _link(targets: Targets, *allowed: str) -> Link:
     return targets, frozenset(allowed)
 
 
-_IS_ACCESSION = coded("type", c.V2_0203, c.ACCESSION)
-_IS_STUDY_UID = coded("type", c.DICOM, c.STUDY_UID)
-_CATEGORIES = (coded("category", c.LOINC, c.REPORT_CATEGORY), coded("category", c.EHDS_CATEGORY, c.EHDS_IMAGING))
+_IS_ACCESSION = coded(c.V2_0203, c.ACCESSION)
+_IS_STUDY_UID = coded(c.DICOM, c.STUDY_UID)
 _IDENTIFIED = each("identifier", has("system"), has("value"))
 _BASED_ON = each("basedOn", _accession)
 _PEOPLE = (PRACTITIONER, ROLE)
@@ -172,14 +141,9 @@ _NATIONAL = {"urn:oid:1.2.250.1.71.4.2.1": "IDNPS", "https://rpps.esante.gouv.fr
 _STRUCTURES = {"urn:oid:1.2.250.1.71.4.2.2": "IDNST"}
 
 PROFILES: tuple[Profile, ...] = (
-    Profile(
-        PATIENT,
-        "Patient",
-        frozenset(("name", "birthDate")),
-        (each("name", has("family", "given", "text", "extension")),),
-    ),
-    Profile(PRACTITIONER, "Practitioner", frozenset(("name",))),
-    Profile(FR_PRACTITIONER, "Practitioner", frozenset(("name",)), (_IDENTIFIED, only_typed("identifier", _NATIONAL))),
+    Profile(PATIENT, "Patient", frozenset(("birthDate",))),
+    Profile(PRACTITIONER, "Practitioner"),
+    Profile(FR_PRACTITIONER, "Practitioner", needs=(_IDENTIFIED, only_typed("identifier", _NATIONAL))),
     Profile(
         ROLE,
         "PractitionerRole",
@@ -188,31 +152,21 @@ PROFILES: tuple[Profile, ...] = (
     Profile(ORGANIZATION, "Organization", frozenset(("name",))),
     Profile(FR_ORGANIZATION, "Organization", needs=(_IDENTIFIED, only_typed("identifier", _STRUCTURES))),
     Profile(STUDY, "ImagingStudy", needs=(_study_uid, _BASED_ON), links=(_link(at("subject"), PATIENT),)),
-    Profile(PROCEDURE, "Procedure", frozenset(("code",)), (lacks("performer"),)),
-    Profile(DEVICE, "Device", frozenset(("status",)), (extended(c.DEVICE_CATEGORY),)),
-    Profile(FINDING, "Observation", needs=(coded("category", c.OBSERVATION_CATEGORY, "imaging"), _BASED_ON)),
     Profile(
         DOSE,
         "Observation",
-        frozenset(("valueString", "derivedFrom")),
-        (coded("code", c.LOINC, c.DOSE), _BASED_ON),
-        (
-            _link(at("subject"), PATIENT),
-            _link(at("partOf"), PROCEDURE),
-            _link(at("derivedFrom"), STUDY),
-            _link(at("device"), DEVICE),
-        ),
+        frozenset(("valueString",)),  # no other Observation of an acquisition has one
+        links=(_link(at("subject"), PATIENT), _link(at("derivedFrom"), STUDY)),
     ),
     Profile(
         REPORT,
         "DiagnosticReport",
-        frozenset(("identifier",)),
-        (*_CATEGORIES, extended(c.REPORT_COMPOSITION), _BASED_ON),
+        frozenset(("extension",)),  # that names its Composition
+        (_BASED_ON,),
         (
             _link(at("subject"), PATIENT),
             _link(at("performer"), ORGANIZATION),
             _link(at("resultsInterpreter"), *_PEOPLE),
-            _link(at("result"), FINDING),
             _link(at("imagingStudy"), STUDY),
             _link(extension_at(c.REPORT_COMPOSITION), COMPOSITION),
         ),
@@ -220,23 +174,16 @@ PROFILES: tuple[Profile, ...] = (
     Profile(
         MINIMAL_REPORT,
         "DiagnosticReport",
-        frozenset(("identifier",)),
-        (lacks("basedOn.reference"), *_CATEGORIES, _BASED_ON),
-        (_link(at("subject"), PATIENT), _link(at("imagingStudy"), STUDY)),
+        needs=(_unlinked, _BASED_ON),
+        links=(_link(at("subject"), PATIENT), _link(at("imagingStudy"), STUDY)),
     ),
     Profile(
         COMPOSITION,
         "Composition",
-        frozenset(("identifier",)),
-        (
-            *_CATEGORIES,
-            sectioned("exam", "order", "history", "technique"),
-            each("attester", has("time"), has("party")),
-        ),
-        (
-            _link(section_at("exam"), STUDY),
+        links=(
+            _link(_studies, STUDY),
             _link(at("custodian"), ORGANIZATION),
-            _link(at("attester.party"), *_PEOPLE),
+            _link(_attesting, *_PEOPLE),
             _link(extension_at(c.REPORT_REFERENCE), REPORT),
         ),
     ),
@@ -245,3 +192,9 @@ PROFILES: tuple[Profile, ...] = (
 BY_TYPE: Mapping[str, tuple[Profile, ...]] = {
     kind: tuple(profile for profile in PROFILES if profile.type == kind) for kind in {p.type for p in PROFILES}
 }
+# what a resource claims whatever the input, by its key in the graph; and an Observation by its category
+SURE: Mapping[str, Json] = {
+    "procedure": {"profile": [PROCEDURE]},
+    "scanner": {"profile": [DEVICE]},
+}
+SURE_OBSERVATIONS: Mapping[str, Json] = {"imaging": {"profile": [FINDING]}}

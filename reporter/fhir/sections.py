@@ -14,8 +14,10 @@ from reporter.model.lifecycle import Addendum
 
 # sections whose `entry` slices of CompositionEuImaging match every reference: HL7's engine refuses any entry there
 _SLICED = ("technique", "conclusion", "recommendation")
-# what the request says is said by its section, and reached through the request itself
-_ORDER = "order"
+# section → section of the narrative that it prints, or none
+_PRINTED = {name: PRINTS.get(name, "") for name in c.SECTION_CODES}
+# the section that is only there when it lists something
+_OPTIONAL = "recommendation"
 # what every report says in the same words: read, never changed
 _CODES = constants({name: prune(concept(coding(c.LOINC, code))) for name, code in c.SECTION_CODES.items()})
 _CODED: Json = constant(prune(concept(local("section", "coded-data"), text=labels.CODED_DATA)))
@@ -28,15 +30,49 @@ _NOTHING = {name: f"<p>{narrative.text(labels.EMPTY_SECTION)}</p>" for name in c
 class Sections:
     """The sections of the report; each text and each list is made once.
 
-    `said` is their XHTML, `noted` the free text of the radiologist by section of the narrative.
+    `said` is their XHTML, `made` the sections themselves, `noted` the free text of the radiologist by section of the
+    narrative.
     """
 
     def __init__(self, graph: Graph) -> None:
-        self.graph, self.homes = graph, graph.homes
+        self.graph = graph
         self.noted = self._by_section()
-        texts = self.homes.texts.items()
-        self._free = {name for name, text in texts for sentence in text.sentences if sentence.free} | self.noted.keys()
-        self.said = {name: self._written(name) for name in c.SECTION_CODES}
+        self.said = self._said()
+        self.made = self._made()
+        if graph.lifecycle.addenda:
+            self.made.append(self._addenda())
+
+    def _said(self) -> dict[str, str]:
+        """The XHTML of each section: its sentences, then what none of them says."""
+        sections, unsaid = self.graph.homes.written.sections, self.graph.homes.unsaid
+        said = {name: sections.get(printed, "") for name, printed in _PRINTED.items()}
+        for name, items in unsaid.items():
+            said[name] += narrative.items([(own, line or self._line(key)) for own, key, line in items])
+        return said
+
+    def _line(self, key: str) -> str:
+        return self.graph.shown[summary.of(self.graph.resources[key])]
+
+    def _made(self) -> list[Json]:
+        made, listed = [], self.graph.homes.entries
+        free = self.graph.homes.written.free | self.noted.keys()
+        for name, printed in _PRINTED.items():
+            entries = listed[name]
+            if name == _OPTIONAL and not entries:
+                continue
+            marks = self._marks(name) if self.noted or name == "conclusion" else None
+            section: Json = {"extension": marks} if marks else {}
+            section["title"] = labels.SECTIONS[name]
+            section["code"] = _CODES[name]
+            section["text"] = narrative.div(self.said[name] or _NOTHING[name], printed in free)
+            if not entries:
+                section["emptyReason"] = _EMPTY
+            elif name in _SLICED:
+                section["section"] = [{"title": labels.CODED_DATA, "code": _CODED, "entry": entries}]
+            else:
+                section["entry"] = entries
+            made.append(section)
+        return made
 
     def _by_section(self) -> dict[str, list[Json]]:
         """Free text of the radiologist: annotations marked as uncoded."""
@@ -49,12 +85,6 @@ class Sections:
                     note["text"] = text
                 found.setdefault(statement.concept, []).append(note)
         return found
-
-    def build(self) -> list[Json]:
-        """Every section that is not optional, in order."""
-        optional = () if self.homes.entries["recommendation"] else ("recommendation",)
-        usual = [self._section(name) for name in c.SECTION_CODES if name not in optional]
-        return [*usual, *([self._addenda()] if self.graph.lifecycle.addenda else [])]
 
     def _addenda(self) -> Json:
         """What was added after signature: free text only, in the narrative and in notes."""
@@ -74,52 +104,17 @@ class Sections:
             for head in [_signed(addendum)]
         ]
 
-    def _section(self, name: str) -> Json:
-        marks = self._marks(name)
-        section: Json = {"extension": marks} if marks else {}
-        section["title"] = labels.SECTIONS[name]
-        section["code"] = _CODES[name]
-        printed = PRINTS.get(name)
-        section["text"] = narrative.div(self.said[name] or _NOTHING[name], printed in self._free)
-        names, keys = self.graph.names, self.homes.entries[name]
-        if not keys:
-            section["emptyReason"] = _EMPTY
-        elif entries := [names[key] for key in keys if name != _ORDER or key == _ORDER]:
-            section.update(_listed(name, entries))
-        return section
-
     def _marks(self, name: str) -> list[Json]:
         """The free text of a section, and the rules whose sentence the radiologist refused."""
-        notes = [extension(c.NOTE, valueAnnotation=note) for note in self.notes(name)] if self.noted else []
+        notes = [extension(c.NOTE, valueAnnotation=note) for note in self.notes(name)]
         if name == "conclusion":
             refused = self.graph.exam.conclusion.suppress
             notes += [extension(c.SUPPRESSED_RULE, valueCoding=local("rule", rule)) for rule in refused]
         return notes
 
-    def _written(self, name: str) -> str:
-        """The XHTML of a section: its sentences, then what none of them says."""
-        homes, printed = self.homes, PRINTS.get(name, "")
-        text, resources = homes.texts.get(printed), self.graph.resources
-        said = narrative.paragraphs(text, homes.sentences[printed]) if text is not None else ""
-        if not homes.unsaid[name]:
-            return said
-        return said + narrative.items([(line, self._line(resources[key])) for key, line in homes.unsaid[name]])
-
-    def _line(self, resource: Json) -> str:
-        shown = self.graph.shown
-        coded = resource["resourceType"] == "Observation"
-        return shown.observation(resource) if coded else shown[summary.of(resource)]
-
     def notes(self, name: str) -> list[Json]:
         """Free text of the radiologist in a section."""
-        return self.noted.get(PRINTS.get(name, ""), [])
-
-
-def _listed(name: str, entries: list[Json]) -> Json:
-    """The entries; in a section of their own where the European profile slices references it cannot tell apart."""
-    if name not in _SLICED:
-        return {"entry": entries}
-    return {"section": [{"title": labels.CODED_DATA, "code": _CODED, "entry": entries}]}
+        return self.noted.get(_PRINTED[name], [])
 
 
 def _signed(addendum: Addendum) -> str:

@@ -38,6 +38,11 @@ def of(resource: Json) -> str:
     return f"{line} ({notes})" if notes else line
 
 
+def is_recommendation(code: Json) -> bool:
+    """Of a recommendation its sentence is the whole line."""
+    return _system(code) == _RECOMMENDATION
+
+
 def has_own_form(code: Json) -> bool:
     """Is it a recommendation, or of an earlier exam?"""
     return _system(code).startswith((_RECOMMENDATION, _PRIOR))

@@ -94,3 +94,5 @@ _NUMBERS: dict[str, tuple[str, Callable[[str], bool]]] = {
     c.DICOM_UID: ("FHIR-UID", lambda v: _UID.match(v) is not None),
     c.URI: ("FHIR-OID", lambda v: not v.startswith("urn:oid:") or _OID.match(v) is not None),
 }
+# Systems whose numbers have a rule.
+CHECKED = frozenset(_NUMBERS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from reporter.fhir import constants as c
 from reporter.fhir import labels, narrative, summary
@@ -14,22 +14,19 @@ NUMBERS = {c.ACCESSION: "Numéro d’accès", c.PLACER: "Numéro de la demande",
 _ACTORS = ("performer", "requester", "signer", "organization")
 # technical identifiers of ours say nothing to a reader
 _OURS = (c.URI, f"{c.IDENTIFIER}statement")
-_OF_REPORT = ("Composition", "DiagnosticReport", "Provenance")
 # a French date is written as it is printed: no rule of typography changes these lines
-_MADE = "Établi le {}"
+_MADE = "Établi le "
 Lines = list[str]
 
 
 def add(graph: Graph, title: str) -> None:
-    """Give every resource its narrative; that of the report and its document is said by `title`."""
+    """Give what is no Observation its narrative; that of the report and its document is said by `title`."""
     own = _narrative(_report(graph, labels.exam(graph.exam.study, title, graph.catalog)))
-    for resource in graph.resources.values():
-        kind = resource["resourceType"]
-        if kind == "Observation":  # it has
-            continue
-        if kind in _OF_REPORT:
+    for resource in graph.plain:
+        writer = _WRITERS.get(resource["resourceType"])
+        if writer is None:
             resource["text"] = own
-        elif lines := _WRITERS[kind](graph, resource):
+        elif lines := writer(graph, resource):
             resource["text"] = _narrative(lines)
         else:
             del resource["text"]
@@ -40,38 +37,32 @@ def _narrative(lines: Lines) -> Json:
     return {"status": "generated", "div": f"{narrative.OPEN}<p>{lines[0]}</p>{items}</div>"}
 
 
-def _shown(graph: Graph, *lines: str) -> Lines:
-    """Lines in print, without the empty ones."""
-    shown = graph.shown
-    return [shown[line] for line in lines if line]
-
-
 def _report(graph: Graph, title: str) -> Lines:
-    lifecycle = graph.lifecycle
-    made = _MADE.format(graph.shown.day(graph.made))
-    lines = _shown(graph, title, labels.edition(lifecycle.version, lifecycle.status))
+    lifecycle, shown = graph.lifecycle, graph.shown
+    lines = [shown[title], shown[labels.edition(lifecycle.version, lifecycle.status)], _MADE + shown.day(graph.made)]
     if signed := lifecycle.signature:
-        return [*lines, made, *_shown(graph, f"Signé par {signed.name} le {graph.shown.day(signed.time.isoformat())}")]
-    return [*lines, made]
+        lines.append(shown[f"Signé par {signed.name} le {shown.day(signed.time.isoformat())}"])
+    return lines
 
 
 def _patient(graph: Graph, resource: Json) -> Lines:
-    lines = _shown(graph, _name(resource))
+    lines = [graph.shown[_name(resource)]]
     if "birthDate" in resource:
         lines.append(_dated(graph, "Date de naissance", resource["birthDate"]))
-    if sex := labels.SEX.get(resource.get("gender", "")):
+    if "gender" in resource and (sex := labels.SEX.get(resource["gender"])):
         lines.append(graph.shown[summary.pair("Sexe", sex)])
-    return lines + _identifiers(graph, resource)
+    return _identified(graph, resource, lines)
 
 
 def _practitioner(graph: Graph, resource: Json) -> Lines:
-    return _shown(graph, _name(resource)) + _identifiers(graph, resource)
+    return _identified(graph, resource, [graph.shown[_name(resource)]])
 
 
 def _role(graph: Graph, resource: Json) -> Lines:
     """Who and where, in the words of the resources it refers to."""
     person, place = (_actor(graph, resource.get(name)) for name in ("practitioner", "organization"))
-    return _shown(graph, _name(person), place.get("name", ""), *_texts(resource.get("specialty", ())))
+    said = (_name(person), place.get("name"), *map(summary.concept_text, resource.get("specialty", ())))
+    return [graph.shown[line] for line in said if line]
 
 
 def _actor(graph: Graph, reference: Json | None) -> Json:
@@ -81,39 +72,47 @@ def _actor(graph: Graph, reference: Json | None) -> Json:
 
 
 def _organization(graph: Graph, resource: Json) -> Lines:
-    return _shown(graph, resource.get("name", labels.UNNAMED)) + _identifiers(graph, resource)
+    return _identified(graph, resource, [graph.shown[resource.get("name", labels.UNNAMED)]])
 
 
 def _device(graph: Graph, resource: Json) -> Lines:
-    lines = [" ".join([item["name"] for item in resource["deviceName"]])]
+    lines = [graph.shown[" ".join([item["name"] for item in resource["deviceName"]])]]
     for item in resource.get("version", ()):
-        kind = summary.concept_text(item.get("type"))
-        lines.append(summary.pair(labels.VERSIONS.get(kind, kind), item["value"]))
-    return _shown(graph, *lines)
+        lines.append(graph.shown[summary.pair(labels.VERSIONS[item["type"]["text"]], item["value"])])
+    return lines
 
 
 def _order(graph: Graph, resource: Json) -> Lines:
     concepts = (resource["code"], *resource.get("reasonCode", ()), *resource.get("bodySite", ()))
-    return _shown(graph, *_texts(concepts)) + _identifiers(graph, resource)
+    lines = [graph.shown[line] for concept in concepts if (line := summary.concept_text(concept))]
+    return _identified(graph, resource, lines)
 
 
 def _study(graph: Graph, resource: Json) -> Lines:
-    lines = _shown(graph, summary.of(resource))
-    if "description" in resource and "started" in resource:
+    line = summary.of(resource)
+    lines = [graph.shown[line]] if line else []
+    if "description" in resource:
         lines.append(_dated(graph, "Date", resource["started"]))
-    return lines + _identifiers(graph, resource)
+    return _identified(graph, resource, lines)
 
 
 def _procedure(graph: Graph, resource: Json) -> Lines:
-    used, notes = _texts(resource.get("usedCode", ())), [note["text"] for note in resource.get("note", ())]
+    shown, done = graph.shown, summary.concept_text(resource["code"])
     date = _dated(graph, "Date", resource["performedDateTime"])
-    return [*_shown(graph, *_texts((resource["code"],))), date, *_shown(graph, *used, *notes)]
+    lines = [shown[done], date] if done else [date]
+    for used in resource.get("usedCode", ()):
+        lines.append(shown[summary.concept_text(used)])
+    for note in resource.get("note", ()):
+        lines.append(shown[note["text"]])
+    return lines
 
 
 def _structure(graph: Graph, resource: Json) -> Lines:
-    return _shown(graph, summary.concept_text(resource.get("location")))
+    line = summary.concept_text(resource["location"])
+    return [graph.shown[line]] if line else []
 
 
+# the other types are those of the report itself
 _WRITERS: dict[str, Callable[[Graph, Json], Lines]] = {
     "BodyStructure": _structure,
     "Device": _device,
@@ -128,23 +127,21 @@ _WRITERS: dict[str, Callable[[Graph, Json], Lines]] = {
 
 
 def _name(resource: Json) -> str:
-    name: Json = next(iter(resource.get("name", ())), {})
-    parts = [*name.get("given", ()), name.get("family", "")]
-    return name.get("text") or " ".join([part for part in parts if part]) or labels.UNNAMED
+    name: Json = resource["name"][0] if "name" in resource else {}
+    if "text" in name:
+        text: str = name["text"]
+    else:
+        text = " ".join([*name.get("given", ()), *([name["family"]] if "family" in name else ())])
+    return text or labels.UNNAMED
 
 
-def _identifiers(graph: Graph, resource: Json) -> Lines:
-    """Business identifiers; the technical ones of ours say nothing to a reader."""
-    lines = []
-    for item in resource.get("identifier", ()):
+def _identified(graph: Graph, resource: Json, lines: Lines) -> Lines:
+    """With the business identifiers; the technical ones of ours say nothing to a reader."""
+    for item in resource["identifier"]:
         if item.get("system") not in _OURS:
             kind = summary.concept_text(item.get("type"))
             lines.append(graph.shown[summary.pair(NUMBERS.get(kind, kind) or "Identifiant", item["value"])])
     return lines
-
-
-def _texts(concepts: Iterable[Json]) -> list[str]:
-    return [summary.concept_text(concept) for concept in concepts]
 
 
 def _dated(graph: Graph, label: str, date: str) -> str:

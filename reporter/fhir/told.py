@@ -17,7 +17,7 @@ from reporter.model.dates import PartialDate
 from reporter.settings import Settings
 from reporter.version import __version__
 
-_UNITS = ("1", "%", "mm", "cm", "g", "kg", "mL", "ng/mL", "min", "T", "MBq", *c.UCUM_CODES, *c.UNIT_TEXT)
+_UNITS = ("1", "%", "mm", "cm", "g", "kg", "mL", "ng/mL", "min", "T", "MBq", "mGy", *c.UCUM_CODES, *c.UNIT_TEXT)
 # punctuation that a space goes with
 _LEANING = ";?!:«»"
 # digits that make no group of thousands
@@ -30,7 +30,7 @@ class Told:
 
     `lines`: a whole line, or the text of a concept; `words`: those texts that are set the same alone and in a line.
     By the identity they have for good, since they are held here — `parts`: components; `concepts`: concepts said by
-    such words; `heads`: concepts as a line begins with them.
+    such words; `heads`: concepts as a line begins with them; `whole`: those that are all of a line.
     """
 
     def __init__(self, catalog: Catalog, settings: Settings) -> None:
@@ -40,6 +40,7 @@ class Told:
         self.parts: dict[int, str] = {}
         self.concepts: dict[int, str] = {}
         self.heads: dict[int, str] = {}
+        self.whole: dict[int, str] = {}
         self._held: list[Json] = []
         self.colon = self.set(f"x{summary.NBSP}: x")[1:-1]
         self._units = {unit: numbers.quantity(1, unit)[1:] for unit in _UNITS if self._as_printed(unit)}
@@ -66,6 +67,8 @@ class Told:
     def _learn_concept(self, concept: Json) -> None:
         text = summary.concept_text(concept)
         self._text(text)
+        if summary.is_recommendation(concept):
+            self.whole[id(concept)] = self.lines[text]
         if summary.has_own_form(concept):
             return
         if _is_closed(text):
@@ -88,10 +91,9 @@ class Told:
         """`summary.of` an Observation, made of words that are known; None when one of them is not."""
         line = self.heads.get(id(resource["code"]))
         if line is None or "note" in resource:
-            return None
-        site = resource.get("bodySite")
-        if site is not None:
-            where = self.words.get(site.get("text"))
+            return self.whole.get(id(resource["code"]))
+        if "bodySite" in resource:
+            where = self.words.get(resource["bodySite"].get("text"))
             if where is None:
                 return None
             line = f"{line} ({where})"
@@ -105,13 +107,14 @@ class Told:
     def component(self, part: Json) -> str | None:
         """`summary.component` made of words that are known; None when one of them is not."""
         known = self.parts.get(id(part))
-        if known is None:
-            code = part["code"]
-            name, said = self.concepts.get(id(code)) or self.words.get(code.get("text")), self._value(part)
-            if name is None or said is None or ("valueString" in part and name[-1].isdigit()):  # « T1 mois »
-                return None
-            return f"{name} {said}"
-        return known
+        if known is not None:
+            return known
+        code = part["code"]
+        name = self.concepts.get(id(code)) or self.words.get(code.get("text"))
+        if name is None or ("valueString" in part and name[-1].isdigit()):  # « T1 mois »
+            return None
+        said = self._value(part)
+        return None if said is None else f"{name} {said}"
 
     def _value(self, element: Json) -> str | None:
         """The value, or the components of what has none."""
@@ -119,7 +122,7 @@ class Told:
             concept = element["valueCodeableConcept"]
             return self.concepts.get(id(concept)) or self.words.get(concept.get("text"))
         if "valueQuantity" in element:
-            return self._quantity(element["valueQuantity"])
+            return self.quantity(element["valueQuantity"])
         if "valueBoolean" in element:
             return self.words[labels.YES_NO[element["valueBoolean"]]]
         if "valueInteger" in element:
@@ -127,13 +130,12 @@ class Told:
         if "valueDateTime" in element:
             return numbers.date_fr(PartialDate.parse(element["valueDateTime"]))
         if "valueString" in element:
-            said: str = element["valueString"]
-            return said if said.isalpha() and said.isascii() and "oe" not in said.lower() else None
+            return self.set(element["valueString"]) if _is_closed(element["valueString"]) else None
         if "component" in element and "dataAbsentReason" not in element:
             return self._details(element["component"])
         return None
 
-    def _quantity(self, quantity: Json) -> str | None:
+    def quantity(self, quantity: Json) -> str | None:
         """As `numbers` writes it; nearly all are short, and need none of its care."""
         unit = self._units.get(quantity.get("code", ""))
         if unit is None:
@@ -148,8 +150,13 @@ class Told:
         return f"{sign}{whole},{decimals}{unit}" if decimals else f"{sign}{whole}{unit}"
 
     def _details(self, parts: list[Json]) -> str | None:
-        said = [line for part in parts if (line := self.component(part)) is not None]
-        return ", ".join(said) if len(said) == len(parts) else None
+        said: list[str] = []
+        for part in parts:
+            line = self.component(part)
+            if line is None:
+                return None
+            said.append(line)
+        return ", ".join(said)
 
 
 def _is_closed(text: str) -> bool:
@@ -175,7 +182,6 @@ class Shown(dict[str, str]):
     def __init__(self, told: Told) -> None:
         super().__init__()
         self.told = told
-        self._observed: dict[int, str] = {}
         self._days: dict[str, str] = {}
 
     def __missing__(self, line: str) -> str:
@@ -183,19 +189,17 @@ class Shown(dict[str, str]):
         shown = self[line] = self.told.set(line) if known is None else known
         return shown
 
-    def observation(self, resource: Json) -> str:
-        """The line of an Observation that has its narrative: a section may show it too."""
-        return self._observed[id(resource)]
-
-    def narrative(self, resource: Json) -> Json:
-        """The narrative of an Observation: a value with what details it; text is the whole of what it says."""
-        line, items = self.told.observation(resource) or self[summary.of(resource)], ""
-        self._observed[id(resource)] = line
-        if "component" in resource and not summary.CODED_VALUES.isdisjoint(resource):
-            known = self.told.parts
+    def narrative(self, resource: Json) -> tuple[str, Json]:
+        """The line and the narrative of an Observation: a value with what details it; text is all that it says."""
+        told = self.told
+        line, items = told.observation(resource) or self[summary.of(resource)], ""
+        if "component" in resource and (
+            "valueCodeableConcept" in resource or not summary.CODED_VALUES.isdisjoint(resource)
+        ):
+            known = told.parts
             details = [known.get(id(part)) or self.component(part) for part in resource["component"]]
             items = f"<ul><li>{'</li><li>'.join(details)}</li></ul>"
-        return {"status": "generated", "div": f"{narrative.OPEN}<p>{line}</p>{items}</div>"}
+        return line, {"status": "generated", "div": f"{narrative.OPEN}<p>{line}</p>{items}</div>"}
 
     def day(self, time: str) -> str:
         """The day of an ISO date or time in French: nearly all resources of a report are of one or two."""

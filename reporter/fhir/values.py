@@ -1,14 +1,17 @@
-"""Components that say a word: which values are codes of the catalogue, and what they are called (FHIR_MAPPING §3)."""
+"""Concepts of words, and components that say one: which values are codes of the catalogue, and what they are called.
+
+FHIR_MAPPING §3.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from reporter.catalog.entries import Catalog, FindingDef
 from reporter.fhir import constants as c
 from reporter.fhir import labels
 from reporter.fhir.codes import coded, equivalents
-from reporter.fhir.datatypes import Json, concept, filled, is_code, local, plain, snomed
+from reporter.fhir.datatypes import Json, concept, extension, filled, is_code, local, plain, snomed
 from reporter.french import sites
 from reporter.settings import Settings
 
@@ -39,19 +42,41 @@ def side(laterality: str) -> Json:
     return concept(local("laterality", laterality), snomed(c.SIDES[laterality]), text=word)
 
 
-def component(catalog: Catalog, settings: Settings, sign: str, name: str, value: str) -> Json:
-    """A day, a side, a code, or text when the catalogue has no such code: what a user wrote never becomes one."""
+def component(catalog: Catalog, settings: Settings, named: Json, key: Key) -> Json:
+    """A side, a code, or text when the catalogue has no such code: what a user wrote never becomes one.
+
+    `named` is the concept of the attribute.
+    """
+    sign, name, value = key
     finding = catalog.findings.get(sign)
-    said: Json
-    if name == "date":
-        said = {"valueDateTime": value}
-    elif name == "laterality":
-        said = {"valueCodeableConcept": side(value)}
-    elif _is_coded(catalog, name, value, finding):
-        said = {"valueCodeableConcept": _value(catalog, settings, name, value, finding)}
-    else:
-        said = filled({"valueString": plain(value)})
-    return {"code": code(name), **said}
+    if name == "laterality":
+        return {"code": named, "valueCodeableConcept": side(value)}
+    if _is_coded(catalog, name, value, finding):
+        return {"code": named, "valueCodeableConcept": _value(catalog, settings, name, value, finding)}
+    return filled({"code": named, "valueString": plain(value)})
+
+
+def excluded(catalog: Catalog, settings: Settings, named: Mapping[str, Json], value: str) -> list[Json]:
+    """A vertebra left out of the measure, and why: « L2:fracture », or in the words of the user."""
+    vertebra, _, reason = value.partition(":")
+    left_out = {"code": named["vertebrae_excluded"], "valueCodeableConcept": level(catalog, settings, vertebra)}
+    if not reason:
+        return [left_out]
+    why = named[f"exclusion_reason.{vertebra}"]
+    if reason in catalog.vocabulary["exclusion_reason"]:
+        return [left_out, {"code": why, "valueCodeableConcept": coded("attribute-value", reason)}]
+    return [left_out, filled({"code": why, "valueString": plain(reason)})]
+
+
+def exclusions(catalog: Catalog) -> Callable[[str], bool]:
+    """Are both the vertebra and the reason, when there is one, of the catalogue?"""
+    reasons = frozenset(("", *catalog.vocabulary["exclusion_reason"]))
+
+    def known(value: str) -> bool:
+        vertebra, _, reason = value.partition(":")
+        return vertebra in catalog.levels and reason in reasons
+
+    return known
 
 
 def names(catalog: Catalog) -> frozenset[str]:
@@ -131,3 +156,31 @@ def _text(catalog: Catalog, name: str, value: str, finding: FindingDef | None) -
     if name == "severity" and finding:
         own = finding.severity_fr.get(value)
     return own or labels.word(name, value)
+
+
+def relation(kind: str) -> list[Json]:
+    """How a sign is related to another."""
+    return [extension(c.RELATION, valueCoding=local("relation", kind))]
+
+
+def word(key: tuple[str, str]) -> Json:
+    """A code of one of our systems with the French word that the table of this name has for it."""
+    system, code = key
+    return coded(system, code, text=labels.word(system, code))
+
+
+def listed(key: tuple[str, str]) -> Json:
+    """A plane, a view or a phase, said by its code."""
+    system, code = key
+    return coded(system, code, text=code)
+
+
+def technique(name: str) -> Json:
+    """An acquisition parameter."""
+    return coded("technique", name, text=labels.technique(name))
+
+
+def prior_dxa(name: str) -> Json:
+    """A result of an earlier exam."""
+    said = labels.word("dxa", name)
+    return coded("prior-dxa", name, text=labels.PRIOR.format(said) if said else None)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
+from operator import itemgetter
 from xml.etree import ElementTree
 
 _NAMESPACE = "{http://www.w3.org/1999/xhtml}"
@@ -34,14 +36,19 @@ _FORBIDDEN = ("<!DOCTYPE", "<!ENTITY", "<?")
 # What no text may hold is looked for apart (`_ours`): one excluded character is by far the quickest to match.
 _OPEN = '<div xmlns="http://www.w3.org/1999/xhtml" xml:lang="fr" lang="fr">'
 _TEXT = r"[^<]*+(?:<br/>[^<]*+)*+"
-_ID = r' id="[A-Za-z0-9._-]+"'
+_NAME = "[A-Za-z0-9._-]+"
+_ID = rf' id="{_NAME}"'
 _PARAGRAPH = rf'<p>{_TEXT}(?:<span{_ID}(?: class="free-text")?>{_TEXT}</span>{_TEXT})*+</p>'
 _LIST = rf"<ul>(?:<li(?:{_ID})?>{_TEXT}</li>)++</ul>"
 _SAYS = r"(?=(?:<p>|<ul><li[^<>]*>)(?:<span[^<>]*>)?[^\s<>])"
 _OURS = re.compile(rf"(?:{_SAYS}(?:{_PARAGRAPH}|{_LIST})++</div><)*+\Z")
 _IDS = re.compile(r'<(?:span|li) id="([^"]+)"')
+_PLAIN = re.compile(rf"{_NAME}\Z")
 _CONTROLS = bytes(range(32))
-_ENTITIES = ("&amp;", "&lt;", "&gt;")
+# U+FFFE and U+FFFF begin with these, and little else.
+_NO_CHARACTERS = b"\xef\xbf"
+_ENTITIES = (b"&amp;", b"&lt;", b"&gt;")
+_CONTENT = itemgetter(slice(len(_OPEN), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +68,37 @@ def read(div: str) -> Narrative:
     return Narrative(tuple(_faults(root, ids)), frozenset(ids))
 
 
-def named(divs: list[str]) -> dict[str, frozenset[str]] | None:
-    """The element ids of the narratives that have some; None when a narrative has a fault.
+def named(divs: list[str], groups: Mapping[str, list[str]]) -> Mapping[str, set[str]] | None:
+    """The element ids in groups of these narratives, those that can stand in a URL; None when a narrative has a fault.
 
     All are read in one step if they are of the subset we write, else each by the XML parser.
     """
-    if not _ours(divs):
-        known = {div: read(div) for div in divs}
-        return None if any(n.faults for n in known.values()) else {div: n.ids for div, n in known.items()}
-    listed = {div: _IDS.findall(div) for div in divs if " id=" in div}
-    ids = {div: frozenset(found) for div, found in listed.items()}
-    return ids if all(len(ids[div]) == len(found) for div, found in listed.items()) else None
+    joined = _ours(divs)
+    if joined is not None:
+        found = {name: _IDS.findall("".join(group)) for name, group in groups.items()}
+        ids = {name: set(each) for name, each in found.items()}
+        if joined.count(' id="') == sum(map(len, ids.values())) == sum(map(len, found.values())):
+            return ids  # all are in these groups, and none is there twice
+    known = {div: read(div) for div in divs}
+    if any(narrative.faults for narrative in known.values()):
+        return None
+    return {name: {i for div in group for i in known[div].ids if _PLAIN.match(i)} for name, group in groups.items()}
 
 
-def _ours(divs: list[str]) -> bool:
-    """Are all of the subset? What follows the tag that each begins with is matched, all in one text."""
-    contents = [div[len(_OPEN) :] for div in divs if div.startswith(_OPEN)]
-    joined = "<".join([*contents, ""])
+def _ours(divs: list[str]) -> str | None:
+    """What follows the tag that each begins with, all in one text, if all are of the subset."""
+    joined = "<".join([*map(_CONTENT, divs), ""])
     encoded = joined.encode()
-    return (
-        len(contents) == len(divs) == joined.count("</div>")
-        and ("&" not in joined or joined.count("&") == sum(map(joined.count, _ENTITIES)))
-        and ("]" not in joined or "]]>" not in joined)
-        and "\ufffe" not in joined
-        and "\uffff" not in joined
+    fine = (
+        all(map(str.startswith, divs, repeat(_OPEN)))
+        and encoded.count(b"</div>") == len(divs)
+        and (b"&" not in encoded or encoded.count(b"&") == sum(map(encoded.count, _ENTITIES)))
+        and (b"]" not in encoded or b"]]>" not in encoded)
+        and _NO_CHARACTERS not in encoded
         and len(encoded.translate(None, _CONTROLS)) == len(encoded)
         and _OURS.match(joined) is not None
     )
+    return joined if fine else None
 
 
 def _parse(div: str) -> ElementTree.Element | None:

@@ -24,6 +24,8 @@ _UNITS = {
 def number(value: Decimal | int, places: int | None = None, *, signed: bool = False) -> str:
     """« 0,828 », « −2,1 », « +0,042 », « 1 624 ». Without `places` trailing zeros go (« 2,5 », « 35 »)."""
     text = str(value)
+    if not signed and len(text) < 4 and places is None and text.isdigit():
+        return text
     if places is not None and text[-places - 1 : -places] != ".":  # a value with as many decimals is its own rounding
         text = str(_rounded(value, places))
     if len(text) > _EXACT or not _PLAIN_DIGITS.issuperset(text):

@@ -14,7 +14,6 @@ from typing import Any
 from reporter.catalog.entries import Catalog
 from reporter.errors import Issue
 from reporter.intake import links, reading
-from reporter.intake.build import build
 from reporter.intake.problems import Path, Problems
 from reporter.intake.tidy import tidy
 from reporter.intake.vocabulary import vocabulary_of
@@ -46,9 +45,9 @@ def parse_draft(data: object, catalog: Catalog, *, today: dt.date) -> tuple[Exam
         links.check(tree, vocabulary, problems)
         for issue in problems.issues:
             _prune_entry(tree, _path(issue.path))
-        source, refused = reading.validate(tree, vocabulary)
-        if source is not None:
-            return build(source), issues, frozenset(gaps)
+        read, refused = reading.validate(tree, vocabulary)
+        if read is not None:
+            return read, issues, frozenset(gaps)
         pruned = [_prune(tree, path) for path in refused]
         if not all(pruned):
             break

@@ -12,14 +12,18 @@ from typing import Annotated, Any, cast
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator, ValidationInfo
 
+from reporter.catalog.entries import MeasureDef
 from reporter.french.numbers import number
-from reporter.intake import values
+from reporter.intake import leaves, values
 from reporter.intake.messages import KINDS, field_name, message
 from reporter.intake.vocabulary import Vocabulary
 from reporter.model.dates import PartialDate
 
 MARK = "x-vocabulary"
 _NUMBER_TYPES: dict[str, Any] = {"type": ["number", "string"]}
+_DATE: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$"}
+_KNOWN_LEVEL: dict[str, Any] = {"type": "string", MARK: "level"}
+_COUNT: dict[str, Any] = {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}
 _MAX_COUNT = 999
 
 
@@ -27,23 +31,20 @@ _MAX_COUNT = 999
 class Reader:
     """Annotation of a model field: how its value is read, and its JSON Schema.
 
-    `usual`: the pydantic schema of the values that are read as they are, if it can be told (see `given`).
+    `usual`: the same for the name of a field in one catalogue, without a word on what it refuses (see `leaves`).
+    `blank`: it may read a text in which there is nothing to see, which says no more than none.
     """
 
     read: Callable[[Any, ValidationInfo], Any]
     schema: dict[str, Any]
-    usual: Callable[[Vocabulary], dict[str, Any] | None] | None = None
+    usual: Callable[[Vocabulary, str], leaves.Read]
+    blank: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
-        READERS[self.read] = self
         return PlainValidator(self.read).__get_pydantic_core_schema__(source, handler)
 
     def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return dict(self.schema)
-
-
-READERS: dict[Any, Reader] = {}
-"""Every reader of the models, by its function."""
 
 
 class RefusedError(ValueError):
@@ -129,10 +130,15 @@ def out_of_range(code: str, name: str, value: Decimal | int, minimum: Decimal | 
     return message(code, mesure=name, valeur=number(Decimal(value)), **limits)
 
 
+def _dxa_limits(known: Vocabulary, name: str) -> tuple[str, MeasureDef | None]:
+    """The measure a field gives, and what is plausible."""
+    key = "t_score" if name == "vertebra_t_scores" else name
+    return key, known.catalog.dxa_measures.get(key)
+
+
 def _dxa(value: Any, info: ValidationInfo) -> Decimal:
     parsed = _decimal(value, info)
-    key = {"vertebra_t_scores": "t_score"}.get(info.field_name or "", info.field_name or "")
-    limits = vocabulary(info).catalog.dxa_measures.get(key)
+    key, limits = _dxa_limits(vocabulary(info), info.field_name or "")
     if limits and not limits.minimum <= parsed <= limits.maximum:
         text = out_of_range("DX-RANGE", field_name(key), parsed, limits.minimum, limits.maximum)
         raise RefusedError("DX-RANGE", text)
@@ -168,15 +174,13 @@ def code(kind: str, *, mark: str | None = None, free: bool = False) -> Reader:
     """A code of a vocabulary, or any text when `free`; `mark` names a narrower list in the JSON Schema of one exam."""
 
     def read(value: Any, info: ValidationInfo) -> str:
-        if type(value) is str and value in vocabulary(info).tables[kind]:
-            return value
         text = _filled(value, info)
         return (vocabulary(info).resolve(kind, text) or text) if free else _resolve(kind, text, info)
 
-    def codes(known: Vocabulary) -> dict[str, Any] | None:
-        return {"type": "literal", "expected": list(known.tables[kind])} if known.tables[kind] else None
+    def usual(known: Vocabulary, _name: str) -> leaves.Read:
+        return leaves.codes(known, kind, free=free)
 
-    return Reader(read, {"type": "string"} if free else {"type": "string", MARK: mark or kind}, codes)
+    return Reader(read, {"type": "string"} if free else {"type": "string", MARK: mark or kind}, usual)
 
 
 def limited(maximum: int) -> Reader:
@@ -189,7 +193,7 @@ def limited(maximum: int) -> Reader:
             raise RefusedError("RPT-TYPE", details)
         return text
 
-    return Reader(read, {"type": "string", "maxLength": maximum})
+    return Reader(read, {"type": "string", "maxLength": maximum}, _always(leaves.limited(maximum)), blank=True)
 
 
 def between(minimum: str, maximum: str, *, integer: bool = False) -> Reader:
@@ -203,7 +207,8 @@ def between(minimum: str, maximum: str, *, integer: bool = False) -> Reader:
         return parsed
 
     types = ["integer", "string"] if integer else ["number", "string"]
-    return Reader(read, {"type": types, "minimum": int(low), "maximum": int(high)})
+    usual = leaves.whole(int(low), int(high)) if integer else leaves.between(low, high)
+    return Reader(read, {"type": types, "minimum": int(low), "maximum": int(high)}, _always(usual))
 
 
 def _count(value: Any, info: ValidationInfo) -> int | str:
@@ -215,17 +220,22 @@ def _count(value: Any, info: ValidationInfo) -> int | str:
     return parsed
 
 
-def _always(**schema: Any) -> Callable[[Vocabulary], dict[str, Any]]:
-    return lambda _vocabulary: schema
+def _always(read: leaves.Read) -> Callable[[Vocabulary, str], leaves.Read]:
+    return lambda _vocabulary, _name: read
 
 
-Text = Annotated[str, Reader(_text, {"type": "string"}, _always(type="str", strict=True))]
-_FILLED = _always(type="str", strict=True, strip_whitespace=True, min_length=1)
-Filled = Annotated[str, Reader(_filled, {"type": "string", "minLength": 1}, _FILLED)]
-Flag = Annotated[bool, Reader(_boolean, {"type": "boolean"}, _always(type="bool", strict=True))]
-Number = Annotated[Decimal, Reader(_decimal, _NUMBER_TYPES)]
-DxaNumber = Annotated[Decimal, Reader(_dxa, _NUMBER_TYPES)]
-Date = Annotated[PartialDate, Reader(_date, {"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$"})]
-Level = Annotated[str, Reader(_level, {"type": "string"})]
-KnownLevel = Annotated[str, Reader(_known_level, {"type": "string", MARK: "level"})]
-Count = Annotated[int | str, Reader(_count, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})]
+def _usual_dxa(known: Vocabulary, name: str) -> leaves.Read:
+    _, limits = _dxa_limits(known, name)
+    return leaves.between(limits.minimum, limits.maximum) if limits else leaves.decimal
+
+
+Text = Annotated[str, Reader(_text, {"type": "string"}, _always(leaves.text), blank=True)]
+Name = Annotated[str, Reader(_text, {"type": "string"}, _always(leaves.text))]
+Filled = Annotated[str, Reader(_filled, {"type": "string", "minLength": 1}, _always(leaves.filled), blank=True)]
+Flag = Annotated[bool, Reader(_boolean, {"type": "boolean"}, _always(leaves.flag))]
+Number = Annotated[Decimal, Reader(_decimal, _NUMBER_TYPES, _always(leaves.decimal))]
+DxaNumber = Annotated[Decimal, Reader(_dxa, _NUMBER_TYPES, _usual_dxa)]
+Date = Annotated[PartialDate, Reader(_date, _DATE, _always(leaves.date))]
+Level = Annotated[str, Reader(_level, {"type": "string"}, lambda known, _: leaves.levels(known, free=True), blank=True)]
+KnownLevel = Annotated[str, Reader(_known_level, _KNOWN_LEVEL, lambda known, _: leaves.levels(known))]
+Count = Annotated[int | str, Reader(_count, _COUNT, lambda known, _: leaves.count(known, _MAX_COUNT))]

@@ -6,7 +6,6 @@ by its canonical form; an entry that is refused is reported and left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,8 +19,6 @@ from reporter.intake.messages import KINDS, field_name, measure_name, message
 from reporter.intake.problems import Path, Problems
 from reporter.intake.values import convert, to_decimal, to_integer
 from reporter.intake.vocabulary import Vocabulary, closest, fold, vocabulary_of
-
-_PLAIN = re.compile(r"[a-z0-9_]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,9 @@ class FindingReader:
 
     def read(self, finding: dict[str, Any], path: Path) -> None:
         """Bring one finding to its canonical form; an unknown sign is left to the shape check."""
-        self._part(finding.get("site"), path)
+        site = finding.get("site")
+        if isinstance(site, dict) and "part" in site:
+            self._part(site, (*path, "site"))
         definition = self._definition(finding.get("finding"))
         if definition is None:
             return
@@ -75,21 +74,25 @@ class FindingReader:
         suggestion = closest(shown(value), {fold(code): code for code in allowed})
         self._refuse(path, "V-CODE/value", code=f"« {shown(value)} »", champ=name, suggestion=suggestion)
 
+    def _mend(self, parent: dict[str, Any], name: str, value: object) -> None:
+        """Write the canonical form, if it is another; of a whole number the exam makes a decimal anyway."""
+        given = parent[name]
+        if value is not given and (type(given) not in (str, int) or value != given):
+            self.problems.mend(parent, name, value)
+
     # --- site
 
-    def _part(self, site: object, path: Path) -> None:
-        if not isinstance(site, dict) or not isinstance(site.get("part"), str) or not isinstance(site.get("code"), str):
+    def _part(self, site: dict[str, Any], path: Path) -> None:
+        given, code = site["part"], site.get("code")
+        known = self.vocabulary.resolve("site", code) if isinstance(given, str) and isinstance(code, str) else None
+        if known is None:
             return
-        path = (*path, "site")
-        code = self.vocabulary.resolve("site", site["code"])
-        if code is None:
-            return
-        parts = self.vocabulary.catalog.sites[code].parts
-        part = self.vocabulary.resolve("part", site["part"]) or site["part"]
+        parts = self.vocabulary.catalog.sites[known].parts
+        part = self.vocabulary.resolve("part", given) or given
         if part in parts:
-            site["part"] = part
+            self._mend(site, "part", part)
             return
-        self._unknown((*path, "part"), site["part"], field_name("part"), parts)
+        self._unknown((*path, "part"), given, field_name("part"), parts)
         del site["part"]
 
     # --- attributes
@@ -97,10 +100,12 @@ class FindingReader:
     def _attributes(self, morphology: object, definition: FindingDef, path: Path) -> None:
         if not isinstance(morphology, dict):
             return
-        for name in list(morphology):
-            value = self._attribute(name, morphology.pop(name), definition, (*path, name))
-            if value is not None:
-                morphology[name] = value
+        for name, given in list(morphology.items()):
+            value = self._attribute(name, given, definition, (*path, name))
+            if value is None:
+                del morphology[name]
+            else:
+                self._mend(morphology, name, value)
 
     def _attribute(self, name: str, value: object, definition: FindingDef, path: Path) -> object:
         """The canonical value, or None once the refusal is recorded."""
@@ -154,10 +159,14 @@ class FindingReader:
         for index, measure in enumerate(measures):
             name = measure.get("name") if isinstance(measure, dict) else None
             if isinstance(name, str):
-                measures[index] = self._measure(measure, name.strip(), definition, (*path, index))
+                made = self._measure(measure, name, definition, (*path, index))
+                if made is not measure:
+                    self.problems.mend(measures, index, made)
 
-    def _measure(self, entry: dict[str, Any], name: str, definition: FindingDef, path: Path) -> dict[str, Any] | None:
-        known = definition.measures.get(name if _PLAIN.match(name) else fold(name).replace(" ", "_"))
+    def _measure(self, entry: dict[str, Any], given: str, definition: FindingDef, path: Path) -> dict[str, Any] | None:
+        """The entry itself when it needs no other form; None once the refusal is recorded."""
+        name = given.strip()
+        known = definition.measures.get(name) or definition.measures.get(fold(name).replace(" ", "_"))
         if known is None:
             sign = f"une mesure du signe « {definition.lexeme.noun} »"
             self._unknown((*path, "name"), name, sign, tuple(definition.measures))
@@ -165,12 +174,15 @@ class FindingReader:
         value = to_decimal(entry.get("value"))
         if value is None:
             return entry | {"name": known.name, "unit": known.unit}
-        converted = self._convert(value, entry.get("unit"), known, path)
+        unit = entry.get("unit")
+        converted = value if unit == known.unit else self._convert(value, unit, known, path)
         if converted is None:
             return None
         if not known.minimum <= converted <= known.maximum:
             self._out_of_range(known, converted, path)
             return None
+        if unit == known.unit and given == known.name:
+            return entry
         return entry | {"name": known.name, "value": converted, "unit": known.unit}
 
     def _convert(self, value: Decimal, unit: object, known: MeasureDef, path: Path) -> Decimal | None:

@@ -6,7 +6,7 @@ As in `findings`, what is refused is reported and left out, so that the shape ch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +50,12 @@ def check(tree: dict[str, Any], vocabulary: Vocabulary, problems: Problems) -> N
     _Links(tree, vocabulary, problems).check()
 
 
-def entries(parent: object, key: str, path: Path = ()) -> Iterator[tuple[dict[str, Any], Path]]:
-    """The objects of a list, each with its path; nothing when it is not a list of objects."""
+def entries(parent: object, key: str) -> Sequence[tuple[int, dict[str, Any]]]:
+    """The objects of a list, each with its index; nothing when it is not a list of objects."""
     items = parent.get(key) if isinstance(parent, dict) else None
-    for index, item in enumerate(items if isinstance(items, list) else []):
-        if isinstance(item, dict):
-            yield item, (*path, key, index)
+    if not isinstance(items, list):
+        return ()
+    return [(index, item) for index, item in enumerate(items) if isinstance(item, dict)]
 
 
 class _Links:
@@ -63,26 +63,31 @@ class _Links:
         self.tree = tree
         self.vocabulary = vocabulary
         self.problems = problems
-        self.study = self._object("exam")
+        self.study, self.patient = self._object("exam"), self._object("patient")
         modality = self.study.get("modality")
         self.modality = vocabulary.resolve("modality", modality) if isinstance(modality, str) else None
         self.about = _modality(vocabulary.catalog, self.modality) if self.modality else _NO_MODALITY
 
     def check(self) -> None:
-        findings = self._ids("findings")
-        priors = self._ids("comparisons")
+        signs, comparisons = entries(self.tree, "findings"), entries(self.tree, "comparisons")
+        findings, priors = self._ids("findings", signs), self._ids("comparisons", comparisons)
         reader = FindingReader(self.vocabulary, self.problems)
-        for finding, path in entries(self.tree, "findings"):
+        for index, finding in signs:
+            path = ("findings", index)
             reader.read(finding, path)
-            self._relations(finding, findings, path)
-            self._evolution(finding, priors, path)
-        for prior, path in entries(self.tree, "comparisons"):
-            self._prior(prior, reader, path)
-        self._evidence(findings)
+            if "relations" in finding:
+                self._relations(finding, findings, path)
+            if priors and "evolution" in finding:
+                self._evolution(finding, priors, path)
+        for index, prior in comparisons:
+            self._prior(prior, reader, ("comparisons", index))
+        if "conclusion" in self.tree:
+            self._evidence(findings)
         self._required()
         self._region()
         self._technique()
-        self._labs()
+        if "labs" in self.patient:
+            self._labs()
 
     def _object(self, key: str) -> dict[str, Any]:
         value = self.tree.get(key)
@@ -93,18 +98,19 @@ class _Links:
 
     # --- ids and references
 
-    def _ids(self, key: str) -> Ids:
+    def _ids(self, key: str, listed: Sequence[tuple[int, dict[str, Any]]]) -> Ids:
         """The ids of a list, in order; a repeated or malformed one is reported."""
         found: Ids = {}
-        for entry, path in entries(self.tree, key):
-            value = entry.get("id")
-            if not isinstance(value, str) or not value.strip():
+        for index, entry in listed:
+            given = entry.get("id")
+            if not isinstance(given, str) or not (value := given.strip()):
                 continue
-            entry["id"] = value = value.strip()
+            if value != given:
+                self.problems.mend(entry, "id", value)
             if not _ID.match(value):
-                self._refuse((*path, "id"), "RPT-ID/form", fatal=True, id=shown(value))
+                self._refuse((key, index, "id"), "RPT-ID/form", fatal=True, id=shown(value))
             if value in found:
-                self._refuse((*path, "id"), "RPT-ID", fatal=True, id=shown(value))
+                self._refuse((key, index, "id"), "RPT-ID", fatal=True, id=shown(value))
             found[value] = None
         return found
 
@@ -118,29 +124,33 @@ class _Links:
         return False
 
     def _relations(self, finding: dict[str, Any], known: Ids, path: Path) -> None:
-        for relation, where in entries(finding, "relations", path):
+        for index, relation in entries(finding, "relations"):
             target = relation.get("target")
-            if not self._known(target, known, (*where, "target"), but=finding.get("id")):
-                finding["relations"][where[-1]] = None
+            if not self._known(target, known, (*path, "relations", index, "target"), but=finding.get("id")):
+                finding["relations"][index] = None
 
     def _evolution(self, finding: dict[str, Any], priors: Ids, path: Path) -> None:
-        """Without any comparison at all the rules have better to say (E-NOPRIOR)."""
-        evolution = finding.get("evolution")
+        """Only asked with comparisons: without any at all the rules have better to say (E-NOPRIOR)."""
+        evolution = finding["evolution"]
         target = evolution.get("compared_to") if isinstance(evolution, dict) else None
-        if priors and not self._known(target, priors, (*path, "evolution", "compared_to")):
+        if not self._known(target, priors, (*path, "evolution", "compared_to")):
             del finding["evolution"]
 
     def _evidence(self, findings: Ids) -> None:
-        known = findings | {f"dxa/{path[-1]}": None for _, path in entries(self._object("dxa"), "measurements")}
-        for diagnosis, path in entries(self._object("conclusion"), "diagnoses", ("conclusion",)):
+        known = findings
+        if "dxa" in self.tree:
+            known = findings | {f"dxa/{index}": None for index, _ in entries(self.tree["dxa"], "measurements")}
+        for number, diagnosis in entries(self.tree["conclusion"], "diagnoses"):
             evidence = diagnosis.get("findings")
-            for index, value in enumerate(evidence if isinstance(evidence, list) else []):
-                if not self._known(value, known, (*path, "findings", index)):
+            for index, value in enumerate(evidence if isinstance(evidence, list) else ()):
+                if not self._known(value, known, ("conclusion", "diagnoses", number, "findings", index)):
                     diagnosis["findings"][index] = None
 
     def _prior(self, prior: dict[str, Any], reader: FindingReader, path: Path) -> None:
-        own = {f["id"]: None for f, _ in entries(prior, "findings") if isinstance(f.get("id"), str)}
-        for finding, where in entries(prior, "findings", path):
+        signs = entries(prior, "findings")
+        own = {finding["id"]: None for _, finding in signs if isinstance(finding.get("id"), str)}
+        for index, finding in signs:
+            where = (*path, "findings", index)
             reader.read(finding, where)
             self._relations(finding, own, where)
         self._measurements(prior.get("dxa"), (*path, "dxa"))
@@ -148,21 +158,23 @@ class _Links:
     # --- required, modality by modality
 
     def _required(self) -> None:
-        patient, order = self.tree.get("patient"), self._object("order")
-        if isinstance(patient, dict) and "birth_date" not in patient and "age_years" not in patient:
+        aged = "age_years" in self.patient or "birth_date" in self.patient
+        if not aged and isinstance(self.tree.get("patient"), dict):
             self._missing(("patient", "birth_date"), "birth_date or age_years", fatal=True)
-        if isinstance(order.get("indication"), str) and not order["indication"].strip():
+        indication = self._object("order").get("indication")
+        if isinstance(indication, str) and not indication.strip():
             self._missing(("order", "indication"), "indication")
         if self.modality == "DXA" and "dxa" not in self.tree:
             self._missing(("dxa",), "dxa.measurements", fatal=True)
         if self.modality in _CONTRAST_MODALITIES and "contrast" not in self.study:
             self._missing(("exam", "contrast"), "contrast")
-        self._measurements(self.tree.get("dxa"), ("dxa",))
+        if "dxa" in self.tree:
+            self._measurements(self.tree["dxa"], ("dxa",))
 
     def _measurements(self, dxa: object, path: Path) -> None:
-        for measurement, where in entries(dxa, "measurements", path):
+        for index, measurement in entries(dxa, "measurements"):
             if _SCORES.isdisjoint(measurement):
-                self._missing((*where, "bmd"), "bmd, t_score or z_score", fatal=True)
+                self._missing((*path, "measurements", index, "bmd"), "bmd, t_score or z_score", fatal=True)
 
     def _missing(self, path: Path, name: str, *, fatal: bool = False) -> None:
         self._refuse(path, "V-REQ", fatal=fatal, champ=field_name(name))
@@ -188,21 +200,27 @@ class _Links:
     # --- laboratory
 
     def _labs(self) -> None:
-        for lab, path in entries(self.tree.get("patient"), "labs", ("patient",)):
-            if isinstance(lab.get("code"), str) and not self._lab_unit(lab, path):
-                self.tree["patient"]["labs"][path[-1]] = None
+        for index, lab in entries(self.patient, "labs"):
+            if isinstance(lab.get("code"), str) and not self._lab_unit(lab, ("patient", "labs", index)):
+                self.patient["labs"][index] = None
 
     def _lab_unit(self, lab: dict[str, Any], path: Path) -> bool:
         """Canonical unit; False once V-UNIT is recorded."""
         code = self.vocabulary.resolve("lab", lab["code"]) or lab["code"]
-        own = self.vocabulary.codes(f"lab_unit.{code}")
+        tables = self.vocabulary.tables
+        own = tables[f"lab_unit.{code}"]
         unit = lab.get("unit")
-        names: dict[str, Any] = {"mesure": shown(code), "attendue": " ou ".join(own) or "UCUM"}
         if not isinstance(unit, str) or not unit.strip():
-            self._refuse((*path, "unit"), "V-UNIT/missing", **names)
+            self._refuse((*path, "unit"), "V-UNIT/missing", **_names(code, own))
             return False
-        lab["unit"] = self.vocabulary.resolve("unit", unit) or unit.strip()
-        if lab["unit"] in (own or self.vocabulary.codes("unit")):
+        plain = self.vocabulary.resolve("unit", unit) or unit.strip()
+        if plain != unit:
+            self.problems.mend(lab, "unit", plain)
+        if plain in (own or tables["unit"]):
             return True
-        self._refuse((*path, "unit"), "V-UNIT", unite=shown(unit), **names)
+        self._refuse((*path, "unit"), "V-UNIT", unite=shown(unit), **_names(code, own))
         return False
+
+
+def _names(lab: str, units: Collection[str]) -> dict[str, Any]:
+    return {"mesure": shown(lab), "attendue": " ou ".join(units) or "UCUM"}

@@ -18,6 +18,7 @@ from reporter.intake.fields import (
     Flag,
     KnownLevel,
     Level,
+    Name,
     Number,
     Text,
     between,
@@ -289,7 +290,7 @@ class PriorFindingInput(Input):
     finding: Annotated[str, code("finding")]
     status: Annotated[str, code("status")]
     site: PriorSiteInput
-    id: Text | None = None
+    id: Name | None = None
     signal: dict[Annotated[str, code("sequence")], Annotated[str, code("signal")] | None] = NO_ENTRY
     density: Annotated[str, code("density")] | None = None
     uptake: UptakeInput | None = None

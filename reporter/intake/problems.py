@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
 from reporter.errors import ERROR, Issue
 
@@ -14,6 +15,10 @@ def pointer(path: Iterable[str | int]) -> str:
     """JSON pointer (RFC 6901); a lone surrogate in a key is shown as « ? »."""
     keys = (str(key).replace("~", "~0").replace("/", "~1") for key in path)
     return "".join(f"/{key}" for key in keys).encode("utf-8", "replace").decode()
+
+
+class UnusualError(Exception):
+    """Something that must be mended or refused: for the careful way, which does the one and tells the other."""
 
 
 @dataclass(slots=True)
@@ -28,3 +33,19 @@ class Problems:
         clean = text.encode("utf-8", "replace").decode()
         self.issues.append(Issue(code, ERROR, pointer(path), clean))
         self.fatal = self.fatal or fatal
+
+    def mend(self, parent: Any, key: str | int, value: object) -> None:
+        """Put the canonical form in the place of what was written."""
+        parent[key] = value
+
+
+class NoProblems(Problems):
+    """For data that must stay as they are: there is nothing to mend and nothing to refuse, or all is left at once."""
+
+    def add(self, *_said: object, **_more: object) -> NoReturn:
+        """Not here."""
+        raise UnusualError
+
+    def mend(self, *_said: object, **_more: object) -> NoReturn:
+        """Not here."""
+        raise UnusualError

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ValidationError
 
 from reporter.catalog.entries import Catalog
 from reporter.errors import InvalidExam, Issue
-from reporter.intake import given, links
-from reporter.intake.build import build
+from reporter.intake import links
+from reporter.intake.build import build, usual
 from reporter.intake.fields import RefusedError, kind_of, shown
 from reporter.intake.given import Given
 from reporter.intake.messages import KINDS, field_name, message
 from reporter.intake.models import ExamInput
-from reporter.intake.problems import Path, Problems
+from reporter.intake.problems import NoProblems, Path, Problems, UnusualError
 from reporter.intake.tidy import tidy
 from reporter.intake.vocabulary import Vocabulary, closest, fold, vocabulary_of
 from reporter.model.exam import Exam
@@ -33,6 +33,7 @@ _KEPT = frozenset(
 )  # fmt: skip
 _NAMES_FINDING = ({"finding"}, {"status"}, {"site", "code"})
 _VALUE_CODES = frozenset({"V-CODE", "V-RANGE", "V-UNIT", "RPT-REF"})
+_NOTHING = NoProblems()
 _EXPECTED = {"model": "object", "dict": "object", "list": "list", "string": "text", "missing": "other"}
 
 
@@ -46,35 +47,54 @@ def parse(data: object, catalog: Catalog) -> Exam:
 
 def parse_partial(data: object, catalog: Catalog) -> tuple[Exam | None, list[Issue]]:
     """Every problem, and what can be built without the refused entries; None when that would mislead the rules."""
-    problems = Problems()
     vocabulary = vocabulary_of(catalog)
+    exam = _as_it_stands(data, vocabulary)
+    if exam is not None:
+        return exam, []
+    problems = Problems()
     tree = tidy(data, problems)
     if not isinstance(tree, dict):
         values = {"champ": field_name(""), "attendu": KINDS["object"], "recu": kind_of(tree)}
         problems.add("RPT-TYPE", (), message("RPT-TYPE", **values), fatal=True)
         return None, problems.issues
     links.check(tree, vocabulary, problems)
-    source = _validate(tree, vocabulary, problems)
-    if source is None and not problems.fatal:
-        source = _validate(tree, vocabulary, Problems())
-    exam = build(source) if source and not problems.fatal else None
-    return exam, problems.issues
+    exam = _validate(tree, vocabulary, problems)
+    if exam is None and not problems.fatal:
+        exam = _validate(tree, vocabulary, Problems())
+    return (None if problems.fatal else exam), problems.issues
 
 
-def _validate(tree: Given, vocabulary: Vocabulary, problems: Problems) -> Given | None:
-    """What it says, or None with the problems recorded and what may be left out removed from the tree."""
+def _as_it_stands(data: object, vocabulary: Vocabulary) -> Exam | None:
+    """The exam when there is nothing to tidy, to mend nor to refuse, as nearly always; nothing is changed or copied."""
+    if type(data) is not dict:
+        return None
     try:
-        return given.read(tree, vocabulary)
+        links.check(data, vocabulary, _NOTHING)
+    except UnusualError:
+        return None
+    return usual(data, vocabulary.catalog)
+
+
+def _validate(tree: Given, vocabulary: Vocabulary, problems: Problems) -> Exam | None:
+    """The exam, or None with the problems recorded and what may be left out removed from the tree."""
+    try:
+        return _read(tree, vocabulary)
     except ValidationError as refused:
         for error in refused.errors(include_url=False):
             _record(error, tree, problems)
     return None
 
 
-def validate(tree: Given, vocabulary: Vocabulary) -> tuple[Given | None, list[Path]]:
-    """What it says, or None and where it is refused; the tree stays as it is."""
+def _read(tree: Given, vocabulary: Vocabulary) -> Exam:
+    """The exam; raises the ValidationError of the models."""
+    exam = usual(tree, vocabulary.catalog)
+    return exam if exam is not None else build(ExamInput.model_validate(tree, context=vocabulary))
+
+
+def validate(tree: Given, vocabulary: Vocabulary) -> tuple[Exam | None, list[Path]]:
+    """The exam, or None and where it is refused; the tree stays as it is."""
     try:
-        return given.read(tree, vocabulary), []
+        return _read(tree, vocabulary), []
     except ValidationError as refused:
         return None, [tuple(k for k in e["loc"] if k != "[key]") for e in refused.errors(include_url=False)]
 

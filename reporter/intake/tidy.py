@@ -15,7 +15,7 @@ from typing import Any
 from reporter.intake.aliases import KEYS
 from reporter.intake.jsontext import MAX_DEPTH
 from reporter.intake.messages import field_name, message
-from reporter.intake.problems import Problems, pointer
+from reporter.intake.problems import Problems, UnusualError, pointer
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SCALARS = frozenset((int, Decimal, bool, float))
@@ -26,35 +26,31 @@ def tidy(data: object, problems: Problems) -> Any:
     """The copy; what cannot be kept is reported and left out."""
     try:
         found = _copy(data, 0)
-    except _NotPlainError:
+    except UnusualError:
         return _value(data, (), problems)
     return _value(data, (), problems) if any(_renamed(found, *entry) for entry in _RENAMED) else found
-
-
-class _NotPlainError(Exception):
-    """Something to report, or to look at more closely."""
 
 
 def _copy(value: Any, depth: int) -> Any:
     kind = type(value)
     if kind is str:
-        return value if value.isascii() and value.isprintable() else _composed(value)
+        return value if value.isascii() and value.isprintable() else composed(value)
     if kind is dict:
         return _copied(value, depth + 1)
     if kind is list and depth < MAX_DEPTH:
         return [_copy(item, depth + 1) for item in value]
     if value is None or kind in _SCALARS:
         return value
-    raise _NotPlainError
+    raise UnusualError
 
 
 def _copied(value: dict[Any, Any], depth: int) -> dict[str, Any]:
     if depth > MAX_DEPTH:
-        raise _NotPlainError
+        raise UnusualError
     found = {}
     for key, item in value.items():
         if type(key) is not str:
-            raise _NotPlainError
+            raise UnusualError
         if type(item) is not str or not item.isascii() or not item.isprintable():
             item = _copy(item, depth)
         if item is not None:
@@ -62,9 +58,10 @@ def _copied(value: dict[Any, Any], depth: int) -> dict[str, Any]:
     return found
 
 
-def _composed(text: str) -> str:
-    if _FORBIDDEN.search(text):
-        raise _NotPlainError
+def composed(text: str) -> str:
+    """The text in NFC; raises UnusualError for a forbidden character, none of which can be printed."""
+    if not text.isprintable() and _FORBIDDEN.search(text):
+        raise UnusualError
     return unicodedata.normalize("NFC", text)
 
 

@@ -14,6 +14,7 @@ _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
 _SINGLE = re.compile(r"(D|TH?|C|L|S)(\d{1,2})\Z", re.ASCII)
 _DISC = re.compile(r"(D|TH?|C|L|S)(\d{1,2})[-/]?(D|TH?|C|L|S)?(\d{1,2})\Z", re.ASCII)
 _MAX_DIGITS = 15
+_TOO_LARGE = 10**_MAX_DIGITS
 _ONE = Decimal(1)
 _VISIBLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 
@@ -25,6 +26,8 @@ def is_blank(text: str) -> bool:
 
 def to_decimal(value: object) -> Decimal | None:
     """The exact number meant by a JSON number or a text (« 2,5 », « −2.1 », « 1 624 »); None when it is not one."""
+    if type(value) is int:
+        return Decimal(value) if -_TOO_LARGE < value < _TOO_LARGE else None
     if type(value) is Decimal:
         return _bounded(value)
     if isinstance(value, bool):
@@ -35,12 +38,14 @@ def to_decimal(value: object) -> Decimal | None:
     if isinstance(value, float):
         return _bounded(Decimal(repr(value))) if math.isfinite(value) else None
     if isinstance(value, int):
-        return Decimal(value) if abs(value) < 10**_MAX_DIGITS else None
+        return to_decimal(int(value))
     return _bounded(value) if isinstance(value, Decimal) else None
 
 
 def _bounded(value: Decimal) -> Decimal | None:
     """None for infinities and for sizes no clinical value has, which arithmetic could not keep exact."""
+    if value.is_finite() and len(text := str(value)) <= _MAX_DIGITS and "E" not in text:
+        return value  # without an exponent: as few digits as it has characters, some of them behind the point
     _, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int) or len(digits) > _MAX_DIGITS or abs(exponent + len(digits) - 1) > _MAX_DIGITS:
         return None

@@ -6,9 +6,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from reporter.model.quick import quick
+
 _PATTERN = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?\Z")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PartialDate:
     """YYYY-MM or YYYY-MM-DD."""
@@ -24,7 +27,7 @@ class PartialDate:
         if match is None:
             raise ValueError(text)
         year, month, day = int(match[1]), int(match[2]), int(match[3]) if match[3] else None
-        dt.date(year, month, day or 1)
+        dt.date(year, month, 1 if day is None else day)
         return cls(year, month, day)
 
     def before(self, other: PartialDate) -> bool:

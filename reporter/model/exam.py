@@ -13,7 +13,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from reporter.model.dates import PartialDate
-from reporter.model.quick import quick
+from reporter.model.quick import maker, quick
 
 AttributeValue = str | bool | Decimal
 EMPTY: Mapping[str, str] = MappingProxyType({})
@@ -34,9 +34,13 @@ class Site:
 
     def on(self, side: str) -> Site:
         """The same place, of one side."""
-        return Site(self.code, side, self.level, self.number, self.part, self.zones)
+        return make_site(self.code, side, self.level, self.number, self.part, self.zones)
 
 
+make_site = maker(Site)
+
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A measured quantity in the catalogue's own UCUM unit ("cc" is already "mL")."""
@@ -46,6 +50,7 @@ class Measure:
     unit: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Uptake:
     """Nuclear medicine descriptors: pattern focal|diffuse|linear|h_shaped; phases flow|blood_pool|delayed."""
@@ -54,6 +59,7 @@ class Uptake:
     phases: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Evolution:
     """Change against a named prior exam (`compared_to` = PriorExam.id)."""
@@ -62,6 +68,7 @@ class Evolution:
     compared_to: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Relation:
     """abuts|continuous_with|facing|within|associated → id of another finding."""
@@ -92,6 +99,7 @@ class Finding:
     comment: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Lab:
     """A laboratory context value (25OHD, ALP, CRP and others)."""
@@ -102,6 +110,7 @@ class Lab:
     path: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Treatment:
     """Context only: a drug class and since when; never prescribed by us."""
@@ -111,6 +120,7 @@ class Treatment:
     since: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PriorFracture:
     """A known earlier fracture."""
@@ -141,6 +151,7 @@ class PastProcedure:
     cement_volume_ml: Decimal | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Identifier:
     """A business identifier as received (INS, IPP, RPPS, FINESS …): `type` is the short code of the field."""
@@ -199,6 +210,7 @@ class Order:
     identifier: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Sequence:
     """One MR sequence in one plane; sequence T1·T2·PD·T2FS·STIR·PDFS·DIXON_W·T1GD·T1GDFS·GRE."""
@@ -235,6 +247,7 @@ class Technique:
     probe: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Contrast:
     """`given` is always an explicit act."""
@@ -244,6 +257,7 @@ class Contrast:
     volume_ml: Decimal | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Dose:
     """Dosimetry: CTDIvol mGy, DLP mGy·cm, DAP mGy·cm²."""
@@ -253,6 +267,7 @@ class Dose:
     dap_mgy_cm2: Decimal | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ProtocolOverride:
     """Lifts an `error_ov` rule: rule id, reason, name of who decided."""
@@ -286,6 +301,7 @@ class Study:
     study_uid: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PriorBmd:
     """The earlier measurement of one DXA region."""
@@ -298,6 +314,7 @@ class PriorBmd:
     vertebrae_included: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ExcludedVertebra:
     """A lumbar level left out of the measure; `reason` is a code or French text."""
@@ -326,6 +343,7 @@ class DxaMeasurement:
     prior: PriorBmd | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Dxa:
     """The densitometry part of an exam."""
@@ -353,6 +371,7 @@ class PriorExam:
     dxa: Dxa | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """One impression of the radiologist with its certainty."""
@@ -365,6 +384,7 @@ class Diagnosis:
     findings: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """What the radiologist concludes (DOMAIN_MODEL §8)."""

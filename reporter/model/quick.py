@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 T = TypeVar("T", bound=type)
+P = ParamSpec("P")
+Made = TypeVar("Made")
 _TURN = vars(object)["__class__"].__set__
 
 
@@ -17,19 +20,33 @@ def quick(cls: T) -> T:
     values are simply stored, and then turns it into what it is. Nobody sees it before it is frozen. Such a class has
     no subclasses: what it makes is always its own.
     """
-    scope: dict[str, Any] = {"_missing": MISSING, "_turn": _TURN, "_frozen": cls, "_open": _unfrozen(cls)}
-    parameters, lines = ["self"], ["    _turn(self, _open)"]
-    for field in fields(cls):
-        name = field.name
-        parameters.append(name + _default(field, scope))
-        given = f"_default_{name}() if {name} is _missing else {name}" if field.default_factory is not MISSING else name
-        lines.append(f"    self.{name} = {given}")
-    source = "\n".join((f"def __init__({', '.join(parameters)}):", *lines, "    self.__class__ = _frozen"))
-    exec(source, scope)  # noqa: S102 - as `dataclass` itself does, of nothing but names of fields
-    made = scope["__init__"]
+    made = _written(cls, "__init__", ("self",), "_turn(self, _open)")
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     type.__setattr__(cls, "__init__", made)
     return cls
+
+
+def maker(cls: Callable[P, Made]) -> Callable[P, Made]:
+    """A function that makes objects of such a class in half the time again; it takes what the class takes.
+
+    Calling a class costs more than what it does here, which is why modules that make most of a report's objects have a
+    function of their own for it.
+    """
+    made: Callable[P, Made] = _written(cls, "make", (), "self = _open()", "return self")
+    return made
+
+
+def _written(cls: Any, name: str, first: tuple[str, ...], start: str, *end: str) -> Any:
+    """A function that fills an object of the open class and freezes it."""
+    scope: dict[str, Any] = {"_missing": MISSING, "_turn": _TURN, "_frozen": cls, "_open": _unfrozen(cls)}
+    parameters, lines = list(first), [start]
+    for field in fields(cls):
+        parameters.append(field.name + _default(field, scope))
+        given = f"_default_{field.name}() if {field.name} is _missing else {field.name}"
+        lines.append(f"self.{field.name} = {given if field.default_factory is not MISSING else field.name}")
+    body = "\n    ".join((*lines, "self.__class__ = _frozen", *end))
+    exec(f"def {name}({', '.join(parameters)}):\n    {body}", scope)  # noqa: S102 - as `dataclass` itself does
+    return scope[name]
 
 
 def _unfrozen(cls: type) -> type:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from reporter.errors import Issue
 from reporter.model.exam import AttributeValue, Evolution, Exam, Measure, Relation, Site
-from reporter.model.quick import quick
+from reporter.model.quick import maker, quick
 
 Value = Decimal | int | bool | str
 
@@ -28,6 +28,9 @@ class Origin:
     rule: str | None = None
 
 
+make_origin = maker(Origin)
+
+
 @quick
 @dataclass(frozen=True, slots=True)
 class Attribute:
@@ -35,6 +38,9 @@ class Attribute:
 
     name: str
     value: AttributeValue
+
+
+make_attribute = maker(Attribute)
 
 
 @quick
@@ -82,6 +88,9 @@ class Statement:
         return None
 
 
+make_statement = maker(Statement)
+
+
 @quick
 @dataclass(frozen=True, slots=True)
 class Derived:
@@ -100,6 +109,9 @@ class Derived:
     evidence: tuple[str, ...] = ()
     params: tuple[Attribute, ...] = ()
     concluded: bool = False
+
+
+make_derived = maker(Derived)
 
 
 @quick
@@ -126,6 +138,7 @@ class Assessment:
         return tuple(i for i in self.issues if i.severity == "error")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What made the report."""
@@ -136,6 +149,7 @@ class Provenance:
     created: dt.datetime
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ReportData:
     """The report before any rendering. `identifier` is the business identifier ids are derived from."""

@@ -8,7 +8,8 @@ from reporter.catalog.entries import Catalog
 from reporter.model.report import Narrative, ReportData, Section, Statement
 from reporter.narrative import conclusion, findings, frame, technique
 from reporter.narrative.coverage import coverage
-from reporter.narrative.scope import Scope, Writer
+from reporter.narrative.scope import Scope
+from reporter.narrative.writer import Writer, printed
 from reporter.settings import Settings
 
 __all__ = ["SECTIONS", "coverage", "narrate"]
@@ -26,20 +27,21 @@ SECTIONS: dict[str, Callable[[Writer, Scope], None]] = {
 def narrate(report: ReportData, catalog: Catalog, settings: Settings) -> Narrative:
     """The whole text, from `report.statements`; free text of a section is printed verbatim at its end."""
     scope = Scope(report, catalog, settings)
-    notes, headings = scope.of_kind("note"), scope.table("headings")
-    sections = []
+    notes, headings = scope.of_kind("note"), scope.table["headings"]
+    writers = []
     for name, write in SECTIONS.items():
-        writer = Writer(name, settings)
+        writer = Writer(name)
         write(writer, scope)
         if notes:
             _verbatim(writer, notes)
-        sections.append(Section(name, str(headings.get(name, "")), tuple(writer.sentences)))
-    return Narrative(tuple(sections))
+        writers.append(writer)
+    sections = zip(SECTIONS, printed(writers, settings), strict=True)
+    return Narrative(tuple([Section(name, str(headings.get(name, "")), sentences) for name, sentences in sections]))
 
 
 def _verbatim(writer: Writer, notes: Sequence[Statement]) -> None:
     """The free texts of a section, at its end."""
     for note in notes:
         if note.concept == writer.section:
-            last = max((s.paragraph for s in writer.sentences), default=0)
+            last = max((paragraph for _, _, paragraph, _ in writer.said), default=0)
             writer.verbatim(str(note.value), [note.id], paragraph=last)

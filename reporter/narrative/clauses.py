@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reporter import french
@@ -14,31 +14,12 @@ from reporter.model.exam import AttributeValue, Measure, Site
 from reporter.model.report import Attribute, Statement
 from reporter.narrative.lexicon import lexicon
 from reporter.narrative.scope import Scope
+from reporter.narrative.sign import Sign
 from reporter.narrative.signwords import Said, SignWords, agree_last, form, said, worded
 
 NEW = "new"
 _SIGNAL = "signal."
 _EVERYWHERE = 3
-Skipped = Container[str]
-
-
-class Clauses:
-    """Words by place around the noun and the site; a `noun` replaces the noun of the sign.
-
-    `signals` (value → sequences) and `phases` are said by clauses of their own.
-    """
-
-    __slots__ = ("adjectives", "aside", "inner", "noun", "outer", "phases", "severity", "signals")
-
-    def __init__(self) -> None:
-        self.adjectives: list[str] = []
-        self.inner: list[str] = []
-        self.outer: list[str] = []
-        self.aside: list[str] = []
-        self.noun: str | None = None
-        self.severity: str | None = None
-        self.signals: dict[str, list[str]] = {}
-        self.phases: list[str] = []
 
 
 def value_key(value: AttributeValue | int) -> str:
@@ -53,47 +34,46 @@ def attribute_phrase(name: str, value: AttributeValue, entry: FindingDef, scope:
     return worded(name.removeprefix("uptake."), value_key(value), entry, scope.lexicon)
 
 
-def attributes(
-    given: Sequence[Attribute], site: Site | None, words: SignWords, phrase: NounPhrase, scope: Scope, skip: Skipped
-) -> Clauses:
-    """Clauses of every attribute but those in `skip`, in one pass."""
-    clauses = Clauses()
+def attributes(sign: Sign, given: Sequence[Attribute], site: Site | None, words: SignWords, scope: Scope) -> None:
+    """The words of every attribute but those that the place says, in one pass."""
+    agreed = form(sign.noun)
     for attribute in given:
         name, value = attribute.name, attribute.value
         if name.startswith(_SIGNAL):
-            clauses.signals.setdefault(str(value), []).append(name[len(_SIGNAL) :])
-        elif name == "uptake.phases":
-            clauses.phases.append(str(value))
+            if sign.signals is None:
+                sign.signals = {}
+            sign.signals.setdefault(str(value), []).append(name[len(_SIGNAL) :])
         elif name == "severity":
-            clauses.severity = clauses.severity or str(value)
-        elif name not in skip:
+            sign.severity = sign.severity or str(value)
+        elif name == "uptake.phases":
+            sign.phases = [*(sign.phases or ()), str(value)]
+        elif name not in sign.site.said:
             key = value if type(value) is str else value_key(value)
             found = words.attributes.get((name.removeprefix("uptake."), key))
             if found is None:
                 plain = attribute_phrase(name, value, words.entry, scope)
                 found = said(*plain, scope.lexicon) if plain else None
             if found is not None:
-                _place(clauses, found, phrase, scope, site)
-    return clauses
+                _add(sign, found, found.forms[agreed], site, scope)
 
 
-def _place(clauses: Clauses, found: Said, phrase: NounPhrase, scope: Scope, site: Site | None) -> None:
-    words, place = found.forms[form(phrase)], found.place
+def _add(sign: Sign, found: Said, words: str, site: Site | None, scope: Scope) -> None:
+    place = found.place
     if place == "adjective":
-        clauses.adjectives.append(words)
+        sign.adjectives.append(words)
     elif place == "inner":
-        clauses.inner.append(words)
+        sign.inner.append(words)
     elif place == "aside":
-        clauses.aside.append(words)
+        sign.aside.append(words)
     elif place == "noun":
-        clauses.noun = words
+        sign.value_noun = words
     elif words:
-        clauses.outer.append(_crossing(words, scope, site) if found.crosses else words)
+        sign.outer.append(_crossing(words, scope, site) if found.crosses else words)
 
 
 def _crossing(words: str, scope: Scope, site: Site | None) -> str:
     """« d'un bord à l'autre » + « de la tête »."""
-    return words if site is None else f"{words} {scope.word('crossed', site.code)}".strip()
+    return words if site is None else f"{words} {scope.word['crossed', site.code]}".strip()
 
 
 def signal(by_value: Mapping[str, list[str]], phrase: NounPhrase, scope: Scope) -> str:
@@ -111,73 +91,58 @@ def signal(by_value: Mapping[str, list[str]], phrase: NounPhrase, scope: Scope) 
 def _one_signal(catalog: Catalog) -> dict[tuple[str, str], str]:
     """(value, sequence) → « en hyposignal T1 », for the values that name their sequence."""
     words = lexicon(catalog)
-    values, sequences = words.table("signal"), words.table("sequences").items()
-    named = [value for value in values if value not in words.words("signal_participles")]
+    values, sequences = words.table["signal"], words.table["sequences"].items()
+    named = [value for value in values if value not in words.words["signal_participles"]]
     return {(value, code): str(values[value]).format(v=name) for value in named for code, name in sequences}
 
 
 def _signal_value(value: str, names: list[str], phrase: NounPhrase, scope: Scope) -> str:
-    template = scope.word("signal", value)
-    if value in scope.words("signal_participles"):
+    template = scope.word["signal", value]
+    if value in scope.words["signal_participles"]:
         head, _, rest = template.partition(" après")
         return f"{agree_last(head, phrase) if ' ' in head else head + french.ending(phrase)} après{rest}"
     if len(names) >= _EVERYWHERE and set(names) == _plain_sequences(scope):
-        return template.format(v=scope.word("signal_everywhere"))
-    return template.format(v=french.enumeration([scope.word("sequences", name) for name in names]))
+        return template.format(v=scope.word["signal_everywhere"])
+    return template.format(v=french.enumeration([scope.word["sequences", name] for name in names]))
 
 
 def _plain_sequences(scope: Scope) -> set[str]:
     """What was acquired without enhancement."""
-    return {s.sequence for s in scope.exam.study.technique.sequences} - set(scope.words("enhanced_sequences"))
+    return {s.sequence for s in scope.exam.study.technique.sequences} - set(scope.words["enhanced_sequences"])
 
 
-def phases(given: list[str], scope: Scope) -> str:
+def phases(given: list[str], scope: Scope) -> list[str]:
     """« au temps osseux »; nothing when the exam had this one phase only (Technique says it)."""
     if len(given) == 1 and tuple(given) == scope.exam.study.technique.phases:
-        return ""
-    words = scope.table("phases", "words")
+        return []
+    words = scope.table["phases", "words"]
     ordered = [str(words[p]) for p in words if p in given]
-    listed = french.enumeration(ordered)
-    if len(ordered) == len(words):
-        return scope.word("phases", "all").format(v=listed)
-    return scope.word("phases", "one" if len(ordered) == 1 else "several").format(v=listed)
+    number = "all" if len(ordered) == len(words) else "one" if len(ordered) == 1 else "several"
+    said = scope.word["phases", number].format(v=french.enumeration(ordered))
+    return [said] if said else []
 
 
-@dataclass(frozen=True, slots=True)
-class _MeasureWords:
-    """How a measure is said; `evolved`: when the sign was known already. `place`: inner, outer, aside or list."""
+def measures(sign: Sign, given: Sequence[Measure], known: bool, scope: Scope) -> None:
+    """The words of every measure (`known`: of a sign seen before); heights are said together.
 
-    place: str
-    template: str
-    evolved: str
-    agrees: bool
-
-
-@per_catalog
-def _measure_words(catalog: Catalog) -> dict[str, _MeasureWords]:
-    return {name: _read(found) for name, found in lexicon(catalog).table("measures").items()}
-
-
-def _read(found: Mapping[str, Any]) -> _MeasureWords:
-    template = str(next(iter(found.values())))
-    place = next((place for place in ("list", "aside", "inner") if place in found), "outer")
-    return _MeasureWords(place, template, str(found.get("evolved", template)), bool(found.get("agrees")))
-
-
-def measures(given: Sequence[Measure], known: bool, phrase: NounPhrase, scope: Scope) -> Clauses:
-    """Clauses of every measure (`known`: of a sign seen before); heights are said together."""
-    clauses = Clauses()
-    table, heights = _measure_words(scope.catalog), list[str]()
-    places = {"list": heights, "aside": clauses.aside, "inner": clauses.inner, "outer": clauses.outer}
+    With a noun of its own (« angle de cyphose … de 25° ») a sign has its angle after the site.
+    """
+    inner, aside, heights = list[str](), list[str](), list[str]()
     for measure in given:
-        found = table.get(measure.name) or table["default"]
+        found = scope.measures.get(measure.name) or scope.measures["default"]
         words = (found.evolved if known else found.template).format(q=shown(measure))
-        agrees = found.agrees and found.place == "outer"
-        places[found.place].append(_agree_head(words, phrase) if agrees else words)
+        if found.place == "outer":
+            sign.outer.append(_agree_head(words, sign.noun) if found.agrees else words)
+        else:
+            (aside if found.place == "aside" else heights if found.place == "list" else inner).append(words)
     if heights:
-        head = scope.word("measure_list", "one" if len(heights) == 1 else "several")
-        clauses.outer.append(f"{head} {french.enumeration(heights)}")
-    return clauses
+        head = scope.word["measure_list", "one" if len(heights) == 1 else "several"]
+        sign.outer.append(f"{head} {french.enumeration(heights)}")
+    sign.aside[:0] = aside
+    if sign.value_noun:
+        sign.site = replace(sign.site, text=" ".join([sign.site.text, *inner]).strip())
+    else:
+        sign.inner += inner
 
 
 def shown(measure: Measure) -> str:
@@ -190,15 +155,14 @@ def _agree_head(words: str, phrase: NounPhrase) -> str:
     return f"{head}{french.ending(phrase)} {rest}"
 
 
-def rim(statement: Statement, scope: Scope) -> tuple[str, tuple[Attribute, ...], tuple[Measure, ...]]:
-    """A rim and its thickness in one clause; the attributes and measures left to say."""
-    names: Mapping[str, Any] = scope.table("rim")
-    thickness = names.get("measure")
-    thick = [m for m in statement.measures if m.name == thickness]
-    if not thick or statement.attribute(names["attribute"]) != names["value"]:
-        return "", statement.attributes, statement.measures
-    measure = thick[0]
-    shape = scope.word("attributes", names["attribute"], names["value"], "outer")
-    words = f"{shape} {scope.word('measures', measure.name, 'outer').format(q=shown(measure))}"
-    attributes = tuple([a for a in statement.attributes if a.name != names["attribute"]])
-    return words, attributes, tuple([m for m in statement.measures if m is not measure])
+def rim(sign: Sign, statement: Statement, scope: Scope) -> tuple[tuple[Attribute, ...], tuple[Measure, ...]]:
+    """Say a rim and its thickness in one clause; the attributes and measures left to say."""
+    names: Mapping[str, Any] = scope.table["rim"]
+    thickness, attributes, measures = names.get("measure"), statement.attributes, statement.measures
+    measure = next((m for m in measures if m.name == thickness), None)
+    if measure is None or statement.attribute(names["attribute"]) != names["value"]:
+        return attributes, measures
+    shape = scope.word["attributes", names["attribute"], names["value"], "outer"]
+    sign.outer.append(f"{shape} {scope.word['measures', measure.name, 'outer'].format(q=shown(measure))}")
+    left = tuple([a for a in attributes if a.name != names["attribute"]])
+    return left, tuple([m for m in measures if m is not measure])

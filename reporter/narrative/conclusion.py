@@ -10,7 +10,8 @@ from reporter.french import NounPhrase
 from reporter.model.report import Statement
 from reporter.narrative import derived, diagnoses, outcome
 from reporter.narrative.diagnoses import Impression
-from reporter.narrative.scope import Scope, Writer
+from reporter.narrative.scope import Scope
+from reporter.narrative.writer import Writer
 
 _NONE: Mapping[str, Any] = {}
 
@@ -45,21 +46,21 @@ def write(writer: Writer, scope: Scope) -> None:
     _caveats(writer, scope)
     for statement in scope.of_kind("recommendation"):
         rules = [statement.origin.rule] if statement.origin.rule else []
-        writer.say_own(scope, scope.catalog.recommendations[statement.concept].sentence, [statement.id], rules)
-    if not writer.sentences:
+        writer.say(scope.catalog.recommendations[statement.concept].sentence, [statement.id], rules)
+    if not writer.texts:
         outcome.nothing(writer, scope)
 
 
 def _any_located(asserted: Iterable[Impression], scope: Scope) -> bool:
     """One of them names a place, by its sites or in its very noun (« fracture en H du sacrum »)."""
-    named = scope.words("self_located")
+    named = scope.words["self_located"]
     return bool([one for one in asserted if one.sites or one.concept in named])
 
 
 def _lead_ins(scope: Scope, asserted: Iterable[Impression]) -> dict[int, Statement]:
     """Diagnoses introduced by a conclusion of the rules (« Caractère migrateur des anomalies : … »)."""
     led: dict[int, Statement] = {}
-    introducing = scope.table("lead_in")
+    introducing = scope.table["lead_in"]
     for fact in scope.derived:
         words = introducing.get(fact.origin.rule or "", _NONE)
         for one in asserted if words else ():
@@ -71,7 +72,7 @@ def _lead_ins(scope: Scope, asserted: Iterable[Impression]) -> dict[int, Stateme
 
 
 def _diagnoses(writer: Writer, scope: Scope, asserted: Sequence[Impression], led: dict[int, Statement]) -> None:
-    normal, cleft = scope.word("normal", "diagnosis"), scope.word("pseudarthrosis", "diagnosis")
+    normal, cleft = scope.word["normal", "diagnosis"], scope.word["pseudarthrosis", "diagnosis"]
     clefts = [one for one in asserted if one.concept == cleft]
     done: set[int] = set()
     for one in asserted:
@@ -90,7 +91,7 @@ def _diagnoses(writer: Writer, scope: Scope, asserted: Sequence[Impression], led
 
 def _completes(cleft: Impression, fracture: Impression, scope: Scope) -> bool:
     """A retained pseudarthrosis at the level of a fracture with the same certainty is said in its sentence."""
-    fractures = scope.words("pseudarthrosis", "fractures")
+    fractures = scope.words["pseudarthrosis", "fractures"]
     same = cleft.certainty == fracture.certainty == "retained"
     return same and fracture.concept in fractures and cleft.sites == fracture.sites
 
@@ -106,7 +107,7 @@ def _asserted(writer: Writer, scope: Scope, one: Impression, cleft: Impression |
 
 
 def _frame(scope: Scope, certainty: str, phrase: NounPhrase) -> str:
-    return scope.word("certainty", certainty).format(
+    return scope.word["certainty", certainty].format(
         np=phrase.text, a_np=french.indefinite(phrase), de_np=french.de_indefinite(phrase)
     )
 
@@ -118,19 +119,19 @@ def _alternatives(writer: Writer, scope: Scope, one: Impression, others: Iterabl
     if one.sites:
         shared = french.enumeration(french.de(p) for p in french.sites_np(one.sites, scope.catalog, scope.settings))
         phrases[:-1] = [p.with_text(p.text.removesuffix(shared).strip()) for p in phrases[:-1]]
-    listed = french.enumeration([french.indefinite(p) for p in phrases], scope.word("alternative"))
+    listed = french.enumeration([french.indefinite(p) for p in phrases], scope.word["alternative"])
     ids = [i for o in together for i in o.ids]
-    writer.say(scope.word("certainty", one.certainty).format(np="", a_np=listed, de_np=""), ids)
+    writer.say(scope.word["certainty", one.certainty].format(np="", a_np=listed, de_np=""), ids)
     return {id(o) for o in together}
 
 
 def _led(writer: Writer, scope: Scope, one: Impression, fact: Statement) -> None:
-    words = scope.table("lead_in", fact.origin.rule or "")
+    words = scope.table["lead_in", fact.origin.rule or ""]
     subject = NounPhrase(str(words["subject"]), str(words["gender"]))
     phrase = diagnoses.phrase(one, scope)
-    text = scope.word("lead_in_frames", one.certainty).format(
+    text = scope.word["lead_in_frames", one.certainty].format(
         subject=subject.text, np=phrase.text, a_np=french.indefinite(phrase), de_np=french.de_indefinite(phrase),
-        suggestive=french.agree(scope.word("suggestive"), subject),
+        suggestive=french.agree(scope.word["suggestive"], subject),
     )  # fmt: skip
     writer.say(text, [*one.ids, fact.id], rules=[*one.rules, fact.origin.rule or ""])
 
@@ -138,10 +139,10 @@ def _led(writer: Writer, scope: Scope, one: Impression, fact: Statement) -> None
 def _classes(writer: Writer, scope: Scope, found: Sequence[Impression]) -> None:
     """The densitometric class the rules derive, when no diagnosis states one."""
     classes = [fact for fact in scope.derived if fact.concept in ("who_class", "z_class")]
-    if classes and any(i.concept in scope.table("dxa_classes") for i in found):
+    if classes and any(i.concept in scope.table["dxa_classes"] for i in found):
         return
     for fact in classes:
-        concept = str(scope.table("dxa_class_of")[str(fact.value)])
+        concept = str(scope.table["dxa_class_of"][str(fact.value)])
         one = Impression(concept, "retained", None, [fact], [fact.site] if fact.site else [])
         writer.say(diagnoses.phrase(one, scope).text, one.ids, rules=[fact.origin.rule or ""])
 
@@ -154,7 +155,7 @@ def _concluded(writer: Writer, scope: Scope, found: Sequence[Impression]) -> Non
         index = _sentence_saying(writer, scope, fact, found)
         if index is None:
             derived.say(writer, fact, scope)
-            index = len(writer.sentences) - 1
+            index = len(writer.texts) - 1
         else:
             writer.also(index, [fact.id], [fact.origin.rule or ""])
     _companions(writer, scope)
@@ -163,8 +164,8 @@ def _concluded(writer: Writer, scope: Scope, found: Sequence[Impression]) -> Non
 def _sentence_saying(writer: Writer, scope: Scope, fact: Statement, found: Sequence[Impression]) -> int | None:
     """The sentence of a diagnosis that already says what a rule concludes."""
     rule = fact.origin.rule or ""
-    codes = scope.table("said_by").get(rule, ())
-    aged = scope.words("aged_diagnoses") if rule in scope.table("age_rules") else ()
+    codes = scope.table["said_by"].get(rule, ())
+    aged = scope.words["aged_diagnoses"] if rule in scope.table["age_rules"] else ()
     for one in found if codes or aged else ():
         if one.certainty == "excluded" or (one.concept not in codes and one.concept not in aged):
             continue
@@ -184,8 +185,8 @@ def _companions(writer: Writer, scope: Scope) -> None:
 def _excluded(writer: Writer, scope: Scope, excluded: Sequence[Impression]) -> None:
     if excluded:
         phrases = (french.de_indefinite(diagnoses.phrase(i, scope)) for i in excluded)
-        listed = french.enumeration(phrases, scope.word("nor"))
-        writer.say(scope.word("certainty", "excluded").format(de_np=listed), [x for i in excluded for x in i.ids])
+        listed = french.enumeration(phrases, scope.word["nor"])
+        writer.say(scope.word["certainty", "excluded"].format(de_np=listed), [x for i in excluded for x in i.ids])
 
 
 def _discussed(writer: Writer, scope: Scope, discussed: Sequence[Impression]) -> None:
@@ -194,9 +195,9 @@ def _discussed(writer: Writer, scope: Scope, discussed: Sequence[Impression]) ->
         phrases = [diagnoses.phrase(i, scope) for i in discussed]
         plural = len(phrases) > 1 or phrases[0].plural
         listed = french.enumeration(french.indefinite(p) for p in phrases)
-        verb = scope.word("discuss", "several" if plural else "one")
+        verb = scope.word["discuss", "several" if plural else "one"]
         ids = [x for i in discussed for x in i.ids]
-        writer.say(scope.word("certainty", "discussed").format(a_np=listed, verb=verb), ids)
+        writer.say(scope.word["certainty", "discussed"].format(a_np=listed, verb=verb), ids)
 
 
 def _differential(writer: Writer, scope: Scope) -> None:
@@ -206,11 +207,12 @@ def _differential(writer: Writer, scope: Scope) -> None:
         return
     names = [scope.catalog.diagnoses[s.concept].lexeme.noun for s in items]
     listed = french.enumeration(names)
-    index = next((n for n, s in enumerate(writer.sentences) if listed in _plain(s.text)), None)
+    said = range(len(writer.texts))
+    index = next((n for n in said if listed in _plain(writer.shown(n, scope.settings))), None)
     if index is not None:
         writer.also(index, [s.id for s in items])
     else:
-        writer.say(scope.word("differential").format(list=listed), [s.id for s in items])
+        writer.say(scope.word["differential"].format(list=listed), [s.id for s in items])
 
 
 def _plain(text: str) -> str:
@@ -222,7 +224,7 @@ def _caveats(writer: Writer, scope: Scope) -> None:
     issues = scope.report.assessment.issues
     if not issues:
         return
-    caveats = scope.words("caveats")
+    caveats = scope.words["caveats"]
     raised = [issue for issue in issues if issue.code in caveats]
     first = next((s.id for s in scope.report.statements if s.kind in ("diagnosis", "dxa")), None) if raised else None
     for code in caveats if raised else ():

@@ -10,7 +10,8 @@ from reporter.french import NounPhrase
 from reporter.model.dates import PartialDate
 from reporter.model.report import Statement
 from reporter.narrative.derived import of
-from reporter.narrative.scope import Scope, Writer
+from reporter.narrative.scope import Scope
+from reporter.narrative.writer import Writer
 
 _DAYS_AS_J = 31
 _STATUS = ("menopausal_status", "pregnancy_status", "breastfeeding", "postpartum_days")
@@ -49,9 +50,9 @@ def in_pregnancy(scope: Scope) -> tuple[str, tuple[str, ...]] | None:
         return None
     weeks = facts.get("gestational_weeks")
     if weeks is None:
-        return scope.word("pregnant_unknown_term"), (status.id,)
+        return scope.word["pregnant_unknown_term"], (status.id,)
     shown = french.quantity(int(str(weeks.value)), weeks.unit or "wk")
-    return scope.word("pregnant").format(weeks=shown), (status.id, weeks.id)
+    return scope.word["pregnant"].format(weeks=shown), (status.id, weeks.id)
 
 
 def _status(writer: Writer, scope: Scope, by_name: Mapping[str, Statement]) -> None:
@@ -60,14 +61,14 @@ def _status(writer: Writer, scope: Scope, by_name: Mapping[str, Statement]) -> N
     for name, fact in by_name.items():
         if name == "postpartum_days" or (name == "pregnancy_status" and fact.value == "pregnant"):
             continue
-        text = scope.word("context", name, _key(fact))
+        text = scope.word["context", name, _key(fact)]
         if scope.exam.patient.sex != "female":
-            text = text.removeprefix(scope.word("context", "woman"))
+            text = text.removeprefix(scope.word["context", "woman"])
         if name == "pregnancy_status" and days is not None and fact.value == "postpartum":
             writer.say(_postpartum(int(str(days.value)), scope), [fact.id, days.id])
             days = None
         else:
-            writer.say_own(scope, text, [fact.id])
+            writer.say(text, [fact.id])
     if days is not None:
         writer.say(_postpartum(int(str(days.value)), scope), [days.id])
 
@@ -78,12 +79,12 @@ def _key(fact: Statement) -> str:
 
 def _postpartum(days: int, scope: Scope) -> str:
     if days < _DAYS_AS_J:
-        return scope.word("context", "postpartum_days").format(v=days)
-    return scope.word("context", "postpartum_months").format(v=days * 12 // 365)
+        return scope.word["context", "postpartum_days"].format(v=days)
+    return scope.word["context", "postpartum_months"].format(v=days * 12 // 365)
 
 
 def _body(writer: Writer, scope: Scope, facts: Iterable[Statement]) -> None:
-    words = scope.table("context", "body")
+    words = scope.table["context", "body"]
     found = [f for f in facts if f.concept in words]
     if found:
         parts = [str(words[f.concept]).format(q=_quantity(f)) for f in found]
@@ -97,24 +98,24 @@ def _quantity(fact: Statement) -> str:
 
 def _listed(writer: Writer, scope: Scope, facts: list[Statement]) -> None:
     names = dict.fromkeys(_name(scope, "risk_factors", str(f.value)) for f in facts)
-    frame = scope.word("context", "risk_factor" if len(names) == 1 else "risk_factors")
+    frame = scope.word["context", "risk_factor" if len(names) == 1 else "risk_factors"]
     writer.say(frame.format(list=french.enumeration(names)), [f.id for f in facts])
 
 
 def _name(scope: Scope, table: str, code: str) -> str:
     """The French of a code; a free text stays as it is."""
-    found = scope.table(table).get(code)
+    found = scope.table[table].get(code)
     return str(found) if found else code.replace("_", " ")
 
 
 def _treatments(writer: Writer, scope: Scope, facts: list[Statement]) -> None:
     """The kind of treatment, once each, without the drug."""
-    table = scope.table("treatments")
+    table = scope.table["treatments"]
     said: dict[str, list[str]] = {}
     for fact in facts:
         kind = str(table.get(str(fact.value), table.get("default", "")))
         since = fact.attribute("since")
-        frame = scope.word("context", "treatment_since" if since else "treatment")
+        frame = scope.word["context", "treatment_since" if since else "treatment"]
         said.setdefault(frame.format(v=kind, since=_since(str(since))), []).append(fact.id)
     for text, ids in said.items():
         writer.say(text, ids)
@@ -131,11 +132,11 @@ def _lab(fact: Statement, scope: Scope) -> tuple[str, list[str]]:
     """« 25-OH vitamine D : 10 ng/mL (objectif ≥ 30) », with the class the rules derive from it."""
     code = fact.concept.removeprefix("lab.")
     name = _name(scope, "labs", code)
-    text = scope.word("context", "lab").format(name=name, q=_quantity(fact))
-    if code not in scope.words("labs_with_target"):
+    text = scope.word["context", "lab"].format(name=name, q=_quantity(fact))
+    if code not in scope.words["labs_with_target"]:
         return text, [fact.id]
     derived = [s.id for s in scope.derived if s.concept == "vitamin_d_class"]
-    target = scope.word("context", "lab_target", str(fact.unit))
+    target = scope.word["context", "lab_target", str(fact.unit)]
     return text + target, [fact.id, *derived]
 
 
@@ -151,17 +152,17 @@ def _history(writer: Writer, scope: Scope, facts: list[Statement], noun_of: Noun
         if not shared:
             places = [f"{p} ({d})" if d else p for p, d in zip(places, details, strict=True)]
         listed = french.enumeration([p.strip() for p in places if p])
-        text = scope.word("context", "history").format(np=french.de_bare(noun), de_site=listed)
+        text = scope.word["context", "history"].format(np=french.de_bare(noun), de_site=listed)
         writer.say(text + (f" ({shared})" if shared else ""), [f.id for f in members])
 
 
 def _fracture_noun(fact: Statement, scope: Scope) -> str:
     fragility = fact.attribute("fragility")
-    return scope.word("context", "fracture", "default" if fragility is None else str(fragility).lower())
+    return scope.word["context", "fracture", "default" if fragility is None else str(fragility).lower()]
 
 
 def _procedure_noun(fact: Statement, scope: Scope) -> str:
-    return NounPhrase(str(scope.table("procedures", str(fact.value)).get("noun", fact.value))).text
+    return NounPhrase(str(scope.table["procedures", str(fact.value)].get("noun", fact.value))).text
 
 
 def _details(fact: Statement, scope: Scope) -> str:
@@ -169,7 +170,7 @@ def _details(fact: Statement, scope: Scope) -> str:
     parts: list[str] = []
     for attribute in fact.attributes:
         value = attribute.value
-        words = scope.table("procedure_details").get(attribute.name)
+        words = scope.table["procedure_details"].get(attribute.name)
         if attribute.name == "date":
             parts.append(_since(str(value)))
         elif isinstance(words, str) and isinstance(value, Decimal):

@@ -9,7 +9,8 @@ from typing import Any
 from reporter import french
 from reporter.model.exam import Site
 from reporter.model.report import Statement, Value
-from reporter.narrative.scope import Scope, Writer
+from reporter.narrative.scope import Scope
+from reporter.narrative.writer import Writer
 
 _SCORES = frozenset(("t", "z"))
 _CODES = "differential"
@@ -41,7 +42,7 @@ def say(writer: Writer, statement: Statement, scope: Scope, paragraph: int = 0) 
     if "{" in template or "}" in template:
         writer.say(_sentence(template, statement, scope), [statement.id], rules=[rule], paragraph=paragraph)
     else:
-        writer.say_own(scope, template, [statement.id], [rule], paragraph)
+        writer.say(template, [statement.id], [rule], paragraph)
 
 
 def _sentence(template: str, statement: Statement, scope: Scope) -> str:

@@ -64,9 +64,9 @@ def impressions(scope: Scope) -> list[Impression]:
 
 def _age_by_rule(statement: Statement, scope: Scope) -> tuple[str | None, Statement | None]:
     """The age the rules give to the fracture of this level."""
-    if statement.concept not in scope.words("aged_diagnoses") or statement.site is None or not statement.site.level:
+    if statement.concept not in scope.words["aged_diagnoses"] or statement.site is None or not statement.site.level:
         return None, None
-    ages = scope.table("age_rules")
+    ages = scope.table["age_rules"]
     for fact in scope.derived:
         level = fact.site.level if fact.site else None
         rule = fact.origin.rule or ""
@@ -87,9 +87,9 @@ def phrase(impression: Impression, scope: Scope) -> NounPhrase:
         if template:
             return _templated(impression, template, scope)
     many = len(impression.sites) > 1 or "bilateral" in [s.laterality for s in impression.sites]
-    noun = french.np(entry.lexeme, plural=many and impression.concept in scope.words("plural_diagnoses"))
-    adjective = scope.word("age", age) if age else ""
-    tail = scope.word("age_tail", age) if age else ""
+    noun = french.np(entry.lexeme, plural=many and impression.concept in scope.words["plural_diagnoses"])
+    adjective = scope.word["age", age] if age else ""
+    tail = scope.word["age_tail", age] if age else ""
     located = noun.plus(french.agree(adjective, noun) if adjective else "", _sites(impression, noun.text, scope))
     return located.with_text(f"{located.text}, {tail}") if tail else located
 
@@ -107,7 +107,7 @@ def _templated(impression: Impression, template: str, scope: Scope) -> NounPhras
     """A catalogue template: « Fracture récente {de_site} », plural when there are several sites."""
     entry = scope.catalog.diagnoses[impression.concept]
     feminine = NounPhrase("", entry.lexeme.gender)
-    age = scope.word("age", impression.age or "")
+    age = scope.word["age", impression.age or ""]
     values = {
         "de_site": _sites(impression, "", scope),
         "age": french.agree(age, feminine) if age else "",
@@ -119,13 +119,13 @@ def _templated(impression: Impression, template: str, scope: Scope) -> NounPhras
         head, mark, rest = template.partition("{de_site}")
         template = french.plural_phrase(head.strip()) + " " + mark + rest
     text = french.single_spaced(template.format_map(values)).rstrip(" .").replace(" ,", ",")
-    tail = scope.table("templated_tail").get(impression.concept, "")
+    tail = scope.table["templated_tail"].get(impression.concept, "")
     return NounPhrase(text[:1].lower() + text[1:] + (f", {tail}" if tail else ""), entry.lexeme.gender, many)
 
 
 def _cleft_row(sites: Iterable[Site], scope: Scope) -> Row | None:
     """The present cleft at one of these levels, with its contents only."""
-    words = scope.table("pseudarthrosis")
+    words = scope.table["pseudarthrosis"]
     levels = {s.level for s in sites}
     for statement in scope.findings:
         shown = statement.concept == words["finding"] and statement.status == "present"
@@ -138,19 +138,19 @@ def _cleft_contents(impression: Impression, scope: Scope) -> str:
     row = _cleft_row(impression.sites, scope)
     if row is None:
         return ""
-    value = row.head.attribute(scope.word("pseudarthrosis", "attribute"))
+    value = row.head.attribute(scope.word["pseudarthrosis", "attribute"])
     entry = scope.catalog.findings[row.head.concept]
-    own = entry.values_fr.get(scope.word("pseudarthrosis", "attribute"), {})
+    own = entry.values_fr.get(scope.word["pseudarthrosis", "attribute"], {})
     return own.get(str(value), "")
 
 
 def cleft_tail(sites: Sequence[Site], scope: Scope) -> str:
     """« avec fente intravertébrale gazeuse, témoignant d'une pseudarthrose »."""
     row = _cleft_row(sites, scope)
-    entry = scope.catalog.findings[scope.word("pseudarthrosis", "finding")]
+    entry = scope.catalog.findings[scope.word["pseudarthrosis", "finding"]]
     contents = _cleft_contents(Impression("", "", None, [], list(sites)), scope) if row else ""
     cleft = french.np(entry.lexeme).plus(contents).text
-    return scope.word("pseudarthrosis", "tail").format(cleft=cleft)
+    return scope.word["pseudarthrosis", "tail"].format(cleft=cleft)
 
 
 def _cemented_level(impression: Impression, scope: Scope) -> str:
@@ -165,7 +165,7 @@ def _cemented_level(impression: Impression, scope: Scope) -> str:
 def _densitometric(impression: Impression, scope: Scope) -> NounPhrase:
     """« ostéoporose densitométrique (T-score le plus bas : −3,1 au rachis lombaire) »."""
     noun = french.np(scope.catalog.diagnoses[impression.concept].lexeme)
-    named = {**scope.table("dxa_classes"), **scope.table("dxa_changes"), **scope.table("dxa_focal")}
+    named = {**scope.table["dxa_classes"], **scope.table["dxa_changes"], **scope.table["dxa_focal"]}
     fact = _fact_for(str(named.get(impression.concept, "")), impression, scope)
     sites = french.enumeration(derived.at(s, scope) for s in impression.sites)
     if fact is None:
@@ -179,7 +179,7 @@ def fact_words(fact: Statement, scope: Scope) -> str:
     value = fact.attribute("z") if fact.concept == "z_class" else fact.value
     shown = derived.shown(value, "SD" if fact.concept in ("z_class", "lowest_t_score") else fact.unit)
     at = derived.at(fact.site, scope) if fact.site else ""
-    return scope.word("dxa_value", fact.concept).format(v=shown, at=at).strip()
+    return scope.word["dxa_value", fact.concept].format(v=shown, at=at).strip()
 
 
 def _fact_for(name: str, impression: Impression, scope: Scope) -> Statement | None:
@@ -199,7 +199,7 @@ class Covered:
 
     def __init__(self, impressions_: Iterable[Impression], scope: Scope) -> None:
         sites = [site for one in impressions_ for site in one.sites]
-        includes = scope.table("site_includes") if sites else {}
+        includes = scope.table["site_includes"] if sites else {}
         self._levels = {site.level for site in sites if site.level is not None}
         self._parts = {part for site in sites for part in includes.get(site.code, ())}
         self._sites = {(site.code, site.number, site.level, site.laterality) for site in sites}

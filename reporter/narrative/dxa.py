@@ -12,7 +12,8 @@ from reporter.model.exam import DxaMeasurement
 from reporter.model.report import Statement
 from reporter.narrative import derived
 from reporter.narrative.lexicon import lexicon
-from reporter.narrative.scope import Scope, Writer
+from reporter.narrative.scope import Scope
+from reporter.narrative.writer import Writer
 
 _WHOLE = ("tbs", "frax_major", "frax_hip")
 _NO_Z = "DX-Z"
@@ -27,13 +28,13 @@ def results(writer: Writer, scope: Scope) -> None:
     if dxa is None:
         return
     values, facts, words = by_source(scope), _facts_by_evidence(scope), _value_words(scope.catalog)
-    for index, measurement in enumerate(dxa.measurements):
+    for index in range(len(dxa.measurements)):
         source = f"dxa/{index}"
-        _measurement(writer, scope, measurement, values.get(source, ()), facts.get(source, ()))
+        _measurement(writer, scope, index, values.get(source, ()), facts.get(source, ()))
         _pairs(writer, scope, source, facts.get(source, ()))
     if _NO_Z in scope.report.assessment.fired:
         scores = [s.id for s in scope.of_kind("dxa") if s.concept == "t_score"]
-        writer.say(scope.word("dxa_no_z"), scores, rules=[_NO_Z])
+        writer.say(scope.word["dxa_no_z"], scores, rules=[_NO_Z])
     for statement in scope.of_kind("dxa"):
         if statement.concept in _WHOLE:
             writer.say(value_phrase(statement, words), [statement.id])
@@ -69,19 +70,20 @@ def value_phrase(statement: Statement, words_of: ValueWords) -> str:
 def _value_words(catalog: Catalog) -> ValueWords:
     """The words of each kind of value, and its decimals."""
     words = lexicon(catalog)
-    places = words.table("dxa_places")
-    return {concept: (str(text), places.get(concept)) for concept, text in words.table("dxa_words").items()}
+    places = words.table["dxa_places"]
+    return {concept: (str(text), places.get(concept)) for concept, text in words.table["dxa_words"].items()}
 
 
 def _measurement(
     writer: Writer,
     scope: Scope,
-    measurement: DxaMeasurement,
+    index: int,
     statements: Sequence[Statement],
     facts: Sequence[Statement],
 ) -> None:
+    region, measurement = regions(scope)[index]
     ids, words = [s.id for s in statements], _value_words(scope.catalog)
-    text = f"{roi_label(measurement, scope)} : {', '.join([value_phrase(s, words) for s in statements])}"
+    text = f"{region} : {', '.join([value_phrase(s, words) for s in statements])}"
     changes = [s for s in facts if s.concept.startswith("bmd_change")]
     change, significant = _change(scope, changes, measurement)
     fired = _rules(changes)
@@ -98,6 +100,14 @@ def _measurement(
         writer.say(sentence, ids)
     if measurement.vertebra_t_scores:
         writer.say(_vertebrae(measurement, scope), ids)
+
+
+def regions(scope: Scope) -> Sequence[tuple[str, DxaMeasurement]]:
+    """The measurements with their regions: Technique and Résultats both name them."""
+    if scope.regions is None:
+        dxa = scope.exam.dxa
+        scope.regions = [(roi_label(m, scope), m) for m in dxa.measurements] if dxa else ()
+    return scope.regions
 
 
 def roi_label(measurement: DxaMeasurement, scope: Scope) -> str:
@@ -125,8 +135,8 @@ def exclusions(measurement: DxaMeasurement, scope: Scope) -> list[str]:
         by_reason.setdefault(excluded.reason or "", []).append(french.level_fr(excluded.level, scope.settings))
     sentences = []
     for reason, levels in by_reason.items():
-        verb = scope.word("dxa_excluded", "one" if len(levels) == 1 else "several")
-        cause = scope.table("dxa_reasons").get(reason, reason)
+        verb = scope.word["dxa_excluded", "one" if len(levels) == 1 else "several"]
+        cause = scope.table["dxa_reasons"].get(reason, reason)
         sentences.append(f"{french.enumeration(levels)} {verb}" + (f" ({cause})" if cause else ""))
     return sentences
 
@@ -136,7 +146,7 @@ def _vertebrae(measurement: DxaMeasurement, scope: Scope) -> str:
         f"{french.level_fr(level, scope.settings)} {french.number(score, 1)}"
         for level, score in measurement.vertebra_t_scores.items()
     ]
-    return scope.word("dxa_vertebra_t").format(list=", ".join(scores))
+    return scope.word["dxa_vertebra_t"].format(list=", ".join(scores))
 
 
 def _change(scope: Scope, facts: Sequence[Statement], measurement: DxaMeasurement) -> tuple[str, bool]:
@@ -148,11 +158,11 @@ def _change(scope: Scope, facts: Sequence[Statement], measurement: DxaMeasuremen
     shown = derived.shown(delta.value, delta.unit)
     if percent is not None and isinstance(percent.value, Decimal):
         relative = french.quantity(percent.value, "%", 1, signed=True)
-        shown_all = scope.word("dxa_change", "both").format(delta=shown, percent=relative)
+        shown_all = scope.word["dxa_change", "both"].format(delta=shown, percent=relative)
     else:
         shown_all = shown
     significant = delta.attribute("change") != _NONE
-    frame = scope.word("dxa_change", "significant" if significant else "none")
+    frame = scope.word["dxa_change", "significant" if significant else "none"]
     inner = shown_all if significant else shown_all.replace(" (", " ; ").removesuffix(")")
     return frame.format(delta=inner, year=measurement.prior.date.year), significant
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from reporter import french
 from reporter.model.report import Statement
 from reporter.narrative import derived, dxa, negatives, signs
 from reporter.narrative.relations import Relations
 from reporter.narrative.rows import Row, group
-from reporter.narrative.scope import Scope, Writer, upper_level
+from reporter.narrative.scope import Scope, upper_level
+from reporter.narrative.writer import Writer
 
+_COMMENT = attrgetter("comment")
 _KNOWN_LESION = ("complete_regression", "partial_regression", "unchanged", "increased")
 
 
@@ -26,21 +29,24 @@ def write(writer: Writer, scope: Scope) -> None:
     if scope.derived:
         _facts(writer, scope, last)
     for row in group(normal):
-        writer.say(signs.present(signs.build(row, scope)), row.ids, paragraph=last)
+        writer.say(signs.build(row, scope).text(), row.ids, paragraph=last)
         _comments(writer, row, last)
     if denied:
         _denied(writer, scope, denied, last)
-    if not writer.sentences:
-        writer.say(scope.word("nothing", "findings"), [s.id for s in scope.findings])
+    if not writer.texts:
+        writer.say(scope.word["nothing", "findings"], [s.id for s in scope.findings])
 
 
 def _shown(writer: Writer, scope: Scope, found: Sequence[Statement], by_level: Sequence[str]) -> None:
-    rows = sorted(group(found, merge_levels=not by_level), key=_order(scope, bool(by_level)))
-    relations = Relations(rows, scope)
-    relations.absorb()
+    rows = group(found, merge_levels=not by_level)
+    if len(rows) > 1:
+        rows.sort(key=_order(scope, bool(by_level)))
+    relations = Relations(rows, scope) if [r for r in rows if r.head.relations] else None
+    if relations is not None:
+        relations.absorb()
+        rows = [row for row in rows if id(row) not in relations.absorbed]
     for row in rows:
-        if id(row) not in relations.absorbed:
-            _row(writer, scope, row, relations, _paragraph(row, by_level))
+        _row(writer, scope, row, relations, _paragraph(row, by_level))
 
 
 def _denied(writer: Writer, scope: Scope, denied: Sequence[Statement], paragraph: int) -> None:
@@ -48,7 +54,8 @@ def _denied(writer: Writer, scope: Scope, denied: Sequence[Statement], paragraph
     for text, ids in negatives.sentences(rows, scope):
         writer.say(text, ids, paragraph=paragraph)
     for row in rows:
-        _comments(writer, row, paragraph)
+        if row.head.comment or len(row.ids) > 1:
+            _comments(writer, row, paragraph)
 
 
 def _sorted(scope: Scope) -> tuple[list[Statement], list[Statement], list[Statement]]:
@@ -92,43 +99,39 @@ def _order(scope: Scope, by_level: bool) -> Callable[[Row], tuple[int, ...]]:
 
 
 def _paragraph(row: Row, by_level: Sequence[str]) -> int:
-    level = row.sites[0].level if row.sites else None
     if not by_level:
         return 0
+    level = row.sites[0].level if row.sites else None
     return by_level.index(upper_level(level)) if level and upper_level(level) in by_level else 1 + len(by_level)
 
 
-def _row(writer: Writer, scope: Scope, row: Row, relations: Relations, paragraph: int) -> None:
-    words, said = relations.clauses(row) if row.head.relations else ((), ())
+def _row(writer: Writer, scope: Scope, row: Row, relations: Relations | None, paragraph: int) -> None:
+    head, ids = row.head, row.ids
+    words, said = relations.clauses(row) if relations is not None and head.relations else ((), ())
     sign = signs.build(row, scope, extra=words)
-    facts = sign.facts
-    if row.head.status == "indeterminate":
+    if head.status == "indeterminate":
         text = signs.indeterminate(sign, scope)
     else:
-        text = signs.evolution(sign, row, scope) if row.change else signs.present(sign)
-    if facts:
-        said = (*said, *[f.id for f in facts])
+        text = signs.evolution(sign, row, scope) if row.change else sign.text()
+    facts = sign.facts
     rules = [f.origin.rule for f in facts if f.origin.rule] if facts else ()
-    writer.say(text, (*row.ids, *said), rules=rules, paragraph=paragraph)
-    _comments(writer, row, paragraph)
+    writer.say(text, (*ids, *said, *[f.id for f in facts]) if facts or said else ids, rules, paragraph)
+    if head.comment or len(ids) > 1:
+        _comments(writer, row, paragraph)
 
 
 def _comments(writer: Writer, row: Row, paragraph: int) -> None:
     """Comments of the radiologist, word for word, once each."""
-    if len(row.statements) == 1:
-        if row.head.comment:
-            writer.verbatim(row.head.comment, row.ids, paragraph=paragraph)
-        return
-    for comment, statements in groupby(row.statements, key=lambda s: s.comment):
+    for comment, statements in groupby(row.statements, key=_COMMENT):
         if comment:
             writer.verbatim(comment, [s.id for s in statements], paragraph=paragraph)
 
 
 def _facts(writer: Writer, scope: Scope, paragraph: int) -> None:
     """Derived facts of the imaging signs that no sentence says yet; densitometry and context have their own places."""
-    elsewhere = (*scope.words("facts_elsewhere"), *scope.words("facts_of_dxa"))
+    elsewhere = (*scope.words["facts_elsewhere"], *scope.words["facts_of_dxa"])
     facts = [f for f in scope.derived if f.origin.kind == "derived" and f.concept not in elsewhere]
-    said = writer.said() if facts else set()
+    said = set(writer.first()) if facts else set()
     for fact in facts:
         if fact.id in said:
             continue
@@ -136,7 +139,7 @@ def _facts(writer: Writer, scope: Scope, paragraph: int) -> None:
         if rule.kind == "derive" and (rule.derives in (fact.concept, None)):
             derived.say(writer, fact, scope, paragraph)
             twins = [twin.id for twin in scope.twins(fact) if twin is not fact]
-            if twins and writer.sentences:
+            if twins and writer.texts:
                 writer.also(-1, twins)
 
 
@@ -149,7 +152,7 @@ def not_assessed(scope: Scope) -> list[tuple[str, tuple[str, ...]]]:
 def _unassessed(row: Row, scope: Scope) -> str:
     sign = signs.build(row, scope)
     reason = row.head.comment or french.enumeration(scope.exam.study.limitations)
-    text = scope.word("not_assessed").format(np=sign.words() + sign.tail())
+    text = scope.word["not_assessed"].format(np=sign.words() + sign.tail())
     if sign.noun.plural:
-        text = text.replace(scope.word("assessable"), french.plural_phrase(scope.word("assessable")))
+        text = text.replace(scope.word["assessable"], french.plural_phrase(scope.word["assessable"]))
     return f"{text} ({reason})" if reason else text

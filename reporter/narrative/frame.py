@@ -12,45 +12,46 @@ from reporter.model.exam import PriorBmd, PriorExam, Study
 from reporter.model.report import Statement
 from reporter.narrative import context, dxa
 from reporter.narrative.lexicon import lexicon
-from reporter.narrative.scope import Scope, Writer
+from reporter.narrative.scope import Scope
+from reporter.narrative.writer import Writer
 
 _WHOLE_BODY = "whole_body"
 
 
 def title(writer: Writer, scope: Scope) -> None:
     """« IRM de la cheville et du pied gauches »."""
-    writer.say(title_text(scope.exam.study, scope), ["technique"], stop=False)
+    writer.say(title_text(scope.exam.study, scope), ["technique"])
 
 
 def title_text(study: Study, scope: Scope) -> str:
     """Modality, region, side, and what singles the acquisition out."""
     technique = study.technique
     if study.modality == "DXA":
-        return scope.word("title_dxa")
+        return scope.word["title_dxa"]
     name = _exam_name(scope.catalog, study.modality, study.region, study.laterality, len(technique.views) > 1)
     if study.modality == "PT":
         return name
     parts = [name]
     if study.modality == "XR":
-        parts.append(xr_views(technique.views, scope).removesuffix(scope.word("views_shared_tail")).strip())
+        parts.append(xr_views(technique.views, scope).removesuffix(scope.word["views_shared_tail"]).strip())
     if technique.dual_energy:
-        parts.append(scope.word("title_dual_energy"))
+        parts.append(scope.word["title_dual_energy"])
     if technique.spect_ct:
-        parts.append(scope.word("title_spect_ct"))
+        parts.append(scope.word["title_spect_ct"])
     return _join(*parts)
 
 
 @per_catalog
 def _exam_name(catalog: Catalog, modality: str, region: str, laterality: str | None, several: bool) -> str:
     """« IRM du bassin », « radiographies de la hanche droite »; `several` views are said in the plural."""
-    head = lexicon(catalog).word("title_pt") if modality == "PT" else exam_noun(modality, catalog, plural=several).text
+    head = lexicon(catalog).word["title_pt"] if modality == "PT" else exam_noun(modality, catalog, plural=several).text
     whole = region == _WHOLE_BODY and modality in ("NM", "PT")
     return head if whole else _join(head, french.de(french.region_np(region, laterality, catalog)))
 
 
 def xr_views(views: Sequence[str], scope: Scope) -> str:
     """« de face et de profil »; words that several views share at their end are said once."""
-    words, tail = [scope.word("views", v) for v in views], scope.word("views_shared_tail")
+    words, tail = [scope.word["views", v] for v in views], scope.word["views_shared_tail"]
     sharing = [n for n, w in enumerate(words) if w.endswith(tail)]
     for n in sharing[:-1]:
         words[n] = words[n].removesuffix(tail).strip()
@@ -60,7 +61,7 @@ def xr_views(views: Sequence[str], scope: Scope) -> str:
 
 def exam_noun(modality: str, catalog: Catalog, *, plural: bool = False) -> NounPhrase:
     """« IRM » (f), « radiographies » (f, plural)."""
-    words = lexicon(catalog).table("titles", modality)
+    words = lexicon(catalog).table["titles", modality]
     many = plural and "plural" in words
     return NounPhrase(str(words["plural" if many else "noun"]), str(words["gender"]), many)
 
@@ -76,7 +77,7 @@ def indication(writer: Writer, scope: Scope) -> None:
     if order.question:
         writer.say(french.clean(order.question), ["order"])
     if order.pain_vas is not None:
-        words = scope.word("context", "pain_vas")
+        words = scope.word["context", "pain_vas"]
         writer.say(words.format(q=french.quantity(order.pain_vas, "[EVA]")), ["order"])
     context.write(writer, scope)
 
@@ -91,7 +92,7 @@ def comparison(writer: Writer, scope: Scope) -> None:
             parts.append(_prior_bmd(prior, scope))
             ids += [s.id for s in statements]
     if not parts:
-        writer.say_own(scope, scope.word("comparison", "none"), ["technique"])
+        writer.say(scope.word["comparison", "none"], ["technique"])
     else:
         writer.say(" ; ".join([parts[0], *map(_inside, parts[1:])]), ids)
 
@@ -107,7 +108,7 @@ def _inside(text: str) -> str:
 
 def _prior(prior: PriorExam, scope: Scope) -> str:
     title = _prior_title(scope.catalog, prior.modality, prior.region, prior.laterality)
-    words, date = scope.table("comparison"), french.of_date(prior.date)
+    words, date = scope.table["comparison"], french.of_date(prior.date)
     if not prior.summary:
         return str(words["prior"]).format(title=title, date=date)
     summary = _inside(french.clean(prior.summary).rstrip("."))
@@ -141,7 +142,7 @@ def _dxa_priors(scope: Scope) -> list[tuple[PriorBmd, list[Statement]]]:
 
 
 def _prior_bmd(prior: PriorBmd, scope: Scope) -> str:
-    words = scope.table("comparison")
+    words = scope.table["comparison"]
     title_words = french.capital(exam_noun("DXA", scope.catalog).text)
     text = str(words["prior"]).format(title=title_words, date=french.of_date(prior.date))
     if not prior.device:

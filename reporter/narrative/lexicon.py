@@ -10,55 +10,59 @@ from reporter.catalog.entries import Catalog
 from reporter.catalog.tables import per_catalog
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+# one key, or several that lead to a word inside tables
+Path = str | tuple[str, ...]
 
 
-class Lexicon:
-    """Words, tables and lists by path. Only paths that exist are remembered: a code without word leaves no trace."""
+class _Known:
+    """What paths lead to. Only paths that exist are remembered: a code without word leaves no trace.
 
-    __slots__ = ("_lists", "_tables", "_tree", "_words")
+    A sentence asks for many words: asking a dictionary that fills itself costs a third of calling a function.
+    """
 
     def __init__(self, tree: Mapping[str, Any]) -> None:
+        super().__init__()
         self._tree = tree
-        self._words: dict[tuple[str, ...], str] = {}
-        self._tables: dict[tuple[str, ...], Mapping[str, Any]] = {}
-        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
 
-    def word(self, *path: str) -> str:
-        """A French phrase, empty when there is none."""
-        found = self._words.get(path)
-        if found is None:
-            node = self._node(path)
-            if node is None:
-                return ""
-            found = self._words[path] = str(node)
-        return found
-
-    def table(self, *path: str) -> Mapping[str, Any]:
-        """A table, empty when there is none."""
-        found = self._tables.get(path)
-        if found is None:
-            node = self._node(path)
-            if not isinstance(node, Mapping):
-                return _NONE
-            found = self._tables[path] = node
-        return found
-
-    def words(self, *path: str) -> tuple[str, ...]:
-        """A list, empty when there is none."""
-        found = self._lists.get(path)
-        if found is None:
-            node = self._node(path)
-            if not isinstance(node, (list, tuple)):
-                return ()
-            found = self._lists[path] = tuple(node)
-        return found
-
-    def _node(self, path: tuple[str, ...]) -> Any:
+    def _node(self, path: Path) -> Any:
         node: Any = self._tree
-        for key in path:
+        for key in (path,) if isinstance(path, str) else path:
             find = getattr(node, "get", None)
             node = find(key) if find else None
         return node
+
+
+class Words(_Known, dict[Path, str]):
+    """French phrases, empty when there is none."""
+
+    def __missing__(self, path: Path) -> str:
+        node = self._node(path)
+        return "" if node is None else self.setdefault(path, str(node))
+
+
+class Tables(_Known, dict[Path, Mapping[str, Any]]):
+    """Tables, empty when there is none."""
+
+    def __missing__(self, path: Path) -> Mapping[str, Any]:
+        node = self._node(path)
+        return self.setdefault(path, node) if isinstance(node, Mapping) else _NONE
+
+
+class Lists(_Known, dict[Path, tuple[str, ...]]):
+    """Lists, empty when there is none."""
+
+    def __missing__(self, path: Path) -> tuple[str, ...]:
+        node = self._node(path)
+        return self.setdefault(path, tuple(node)) if isinstance(node, (list, tuple)) else ()
+
+
+class Lexicon:
+    """Words, tables and lists by path: `word["context", "lab"]`, `table["labs"]`, `words["counts"]`."""
+
+    __slots__ = ("table", "word", "words")
+
+    def __init__(self, tree: Mapping[str, Any]) -> None:
+        self.word, self.table, self.words = Words(tree), Tables(tree), Lists(tree)
 
 
 @per_catalog

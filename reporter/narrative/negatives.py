@@ -8,7 +8,7 @@ from reporter import french
 from reporter.narrative import signs
 from reporter.narrative.rows import Row
 from reporter.narrative.scope import Scope
-from reporter.narrative.signs import Sign
+from reporter.narrative.sign import Sign
 
 _MOST = 2
 Denied = tuple[Row, Sign]
@@ -17,7 +17,7 @@ Denied = tuple[Row, Sign]
 def sentences(rows: Sequence[Row], scope: Scope) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(sentence, statement ids), in rank order."""
     ordered = rows if len(rows) < 2 else sorted(rows, key=_order(scope))
-    alone = scope.table("detectable")
+    alone = scope.table["detectable"]
     signed = [(row, signs.build(row, scope, signal=False)) for row in ordered]
     for chunk in _chunks(signed, alone):
         yield _sentence(chunk, alone), tuple([i for row, _ in chunk for i in row.ids])
@@ -25,7 +25,7 @@ def sentences(rows: Sequence[Row], scope: Scope) -> Iterator[tuple[str, tuple[st
 
 def _order(scope: Scope) -> Callable[[Row], tuple[bool, int, int]]:
     """Fractures answer first, then rank, then level."""
-    first, entries = scope.words("normal", "fracture_signs"), scope.catalog.findings
+    first, entries = scope.words["normal", "fracture_signs"], scope.catalog.findings
 
     def key(row: Row) -> tuple[bool, int, int]:
         concept = row.head.concept

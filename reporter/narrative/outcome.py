@@ -10,7 +10,8 @@ from reporter.model.report import Statement
 from reporter.narrative import diagnoses, negatives, signs
 from reporter.narrative.diagnoses import Impression
 from reporter.narrative.rows import Row, bare, group
-from reporter.narrative.scope import Scope, Writer
+from reporter.narrative.scope import Scope
+from reporter.narrative.writer import Writer
 
 _MOST_SIGNS = 6
 
@@ -25,7 +26,7 @@ def rows(scope: Scope) -> list[Row]:
 
 def names_more(scope: Scope) -> bool:
     """The conclusion names signs beside its diagnoses: those that changed, and those it never leaves out."""
-    always = scope.words("never_left_out")
+    always = scope.words["never_left_out"]
     return bool([s for s in scope.findings if s.evolution is not None or s.concept in always])
 
 
@@ -40,22 +41,22 @@ def _bare(statement: Statement) -> Statement:
 
 def is_normal(scope: Scope, asserted: Iterable[Impression]) -> bool:
     """The radiologist concludes that the exam is normal."""
-    return scope.word("normal", "diagnosis") in [i.concept for i in asserted]
+    return scope.word["normal", "diagnosis"] in [i.concept for i in asserted]
 
 
 def normal(writer: Writer, scope: Scope, asserted: Sequence[Impression]) -> None:
     """Fractures denied, then « Pas d'anomalie décelable du rachis lombaire »."""
-    signs_named = scope.words("normal", "fracture_signs")
+    signs_named = scope.words["normal", "fracture_signs"]
     denied = [s for s in scope.findings if s.status == "absent" and s.evolution is None]
     rows = [r for r in group(denied) if r.head.concept in signs_named]
     for text, ids in islice(negatives.sentences(rows, scope), 1):
         writer.say(text, ids)
     if any(s.status == "indeterminate" for s in scope.findings):
         return
-    ids = tuple(i for one in asserted if one.concept == scope.word("normal", "diagnosis") for i in one.ids)
+    ids = tuple(i for one in asserted if one.concept == scope.word["normal", "diagnosis"] for i in one.ids)
     study = scope.exam.study
     region = french.de(french.region_np(study.region, study.laterality, scope.catalog))
-    writer.say(scope.word("normal", "sentence").format(de_region=region), ids)
+    writer.say(scope.word["normal", "sentence"].format(de_region=region), ids)
 
 
 def leading_signs(writer: Writer, scope: Scope, rows: Sequence[Row]) -> None:
@@ -85,7 +86,7 @@ def every_sign(writer: Writer, scope: Scope, rows: Sequence[Row]) -> None:
 
 def _facts_naming_signs(scope: Scope) -> list[tuple[Statement, Sequence[str]]]:
     """What rules conclude in a sentence that names signs, and these signs."""
-    named = scope.table("names_the_sign")
+    named = scope.table["names_the_sign"]
     facts = [fact for fact in scope.derived if fact.origin.kind == "proposed"]
     return [(fact, named[rule]) for fact in facts if (rule := fact.origin.rule or "") in named]
 
@@ -100,17 +101,17 @@ def nothing(writer: Writer, scope: Scope) -> None:
     """A conclusion is never empty: what could not be concluded is said."""
     dxa = [s.id for s in scope.of_kind("dxa")]
     unassessed = [s.id for s in scope.findings]
-    writer.say(scope.word("nothing", "dxa" if dxa else "conclusion"), dxa or unassessed or ["technique"])
+    writer.say(scope.word["nothing", "dxa" if dxa else "conclusion"], dxa or unassessed or ["technique"])
 
 
 def left_out(writer: Writer, scope: Scope, rows: Sequence[Row], asserted: Sequence[Impression]) -> None:
     """Present signs that the conclusion must name, unless a diagnosis or an earlier sentence says them."""
-    named_always = scope.words("never_left_out")
+    named_always = scope.words["never_left_out"]
     rows = [row for row in rows if not row.change and row.head.concept in named_always]
     if not rows:
         return
-    said = writer.said()
-    by_diagnosis = scope.words("said_by_diagnosis")
+    said = set(writer.first())
+    by_diagnosis = scope.words["said_by_diagnosis"]
     evidence = {e for one in asserted for s in one.statements for e in s.evidence}
     places = diagnoses.Covered(asserted, scope)
     for row in rows:
@@ -123,16 +124,16 @@ def left_out(writer: Writer, scope: Scope, rows: Sequence[Row], asserted: Sequen
 
 def evolution(writer: Writer, scope: Scope, rows: Sequence[Row]) -> None:
     """« Régression partielle de …, mais apparition de … »."""
-    improving = scope.words("improving")
+    improving = scope.words["improving"]
     changed = [r for r in rows if r.change]
     if not changed:
         return
     better = [r for r in changed if r.change in improving]
     worse = [r for r in changed if r.change not in improving]
-    tails = [f for f in scope.derived if f.origin.rule in scope.table("evolution_tail")]
-    tail = scope.word("evolution_tail", tails[0].origin.rule or "") if tails and not worse else ""
-    gone = all(r.change == scope.word("gone") for r in better)
-    link = scope.word("evolution_link", "other" if gone else "opposite") if better and worse else ""
+    tails = [f for f in scope.derived if f.origin.rule in scope.table["evolution_tail"]]
+    tail = scope.word["evolution_tail", tails[0].origin.rule or ""] if tails and not worse else ""
+    gone = all(r.change == scope.word["gone"] for r in better)
+    link = scope.word["evolution_link", "other" if gone else "opposite"] if better and worse else ""
     text = _changes(better, scope) + link + _changes(worse, scope)
     ids = [i for r in changed for i in r.ids]
     if tail:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reporter import french
-from reporter.catalog.entries import Catalog, FindingDef
-from reporter.catalog.tables import per_catalog
+from reporter.catalog.entries import FindingDef
 from reporter.french import NounPhrase
 from reporter.french.sites import MOST_PHRASES
 from reporter.model.exam import Site
@@ -42,8 +41,9 @@ _NOWHERE = Place()
 def place(row: Row, words: SignWords, scope: Scope) -> Place:
     """The place of a row."""
     sites, head, entry = row.sites, row.head, words.entry
-    if sites and _may_go_unsaid(head, entry):
-        sites = tuple([s for s in sites if not _is_whole(s, scope)])
+    if [s for s in sites if not (s.level or s.laterality or s.zones)] and _may_go_unsaid(head, entry):
+        whole = scope.words["unnamed_in_negatives"]
+        sites = tuple([s for s in sites if s.level or s.laterality or s.zones or s.code not in whole])
     if not sites:
         return _NOWHERE
     location = head.attribute(words.locating) if words.locating else None
@@ -56,22 +56,15 @@ def place(row: Row, words: SignWords, scope: Scope) -> Place:
 
 def _of_one(site: Site, entry: FindingDef, leak: str | None, negative: bool, scope: Scope) -> Place:
     """The place of a sign that has one site: it follows from the catalogue when the site is the catalogue's."""
-    table = _known_places(scope.catalog, scope.settings.levels, scope.settings.anatomy_terms)
     where = site.code, site.laterality, site.level, site.number, site.part, site.zones
     ids = (entry.id if leak else entry.attach or entry.id), leak, negative, where
-    known = table.get(ids)
+    known = scope.places.get(ids)
     if known is None:
         known = _of_all([site], entry, leak, negative, scope)
-        located = leak is None or leak in entry.values_fr.get(scope.word("leak", "attribute"), ())
-        if located and len(table) < MOST_PHRASES and french.is_named(site, scope.catalog):
-            table[ids] = known
+        located = leak is None or leak in entry.values_fr.get(scope.word["leak", "attribute"], ())
+        if located and len(scope.places) < MOST_PHRASES and french.is_named(site, scope.catalog):
+            scope.places[ids] = known
     return known
-
-
-@per_catalog
-def _known_places(_catalog: Catalog, *_manner: object) -> dict[tuple[object, ...], Place]:
-    """Places of signs at one site of the catalogue, as they are asked for, for each manner of saying sites."""
-    return {}
 
 
 def _of_all(sites: list[Site], entry: FindingDef, leak: str | None, negative: bool, scope: Scope) -> Place:
@@ -86,7 +79,7 @@ def _of_all(sites: list[Site], entry: FindingDef, leak: str | None, negative: bo
 
 def attached(sites: list[Site], attach: str, scope: Scope, *, adjectives: bool = True, negative: bool = False) -> str:
     """« du talus et du calcanéus gauches », « dans le corps vertébral de L4 », « en regard de L1 »."""
-    last = scope.word("nor") if negative else scope.word("and")
+    last = scope.word["nor"] if negative else scope.word["and"]
     if attach == "dans":
         phrases = _bodies(french.merge_sides(sites), scope)
         return french.enumeration([french.dans(_every(p, negative)) for p in phrases], last)
@@ -120,38 +113,32 @@ def _may_go_unsaid(head: Statement, entry: FindingDef) -> bool:
     return bool(head.attributes) and head.attribute("kind") is not None
 
 
-def _is_whole(site: Site, scope: Scope) -> bool:
-    if site.level or site.laterality or site.zones:
-        return False
-    return site.code in scope.words("unnamed_in_negatives")
-
-
 def _implied(sites: list[Site], entry: FindingDef, scope: Scope) -> Place:
     """The noun already names the place: only side and level are added, or another bone with « à »."""
-    known = (*scope.words("implied_sites"), *entry.sites)
+    known = (*scope.words["implied_sites"], *entry.sites)
     elsewhere = [s for s in sites if s.code not in known]
     if elsewhere:
         phrases = french.sites_np(elsewhere, scope.catalog, scope.settings)
         return Place(french.enumeration(french.a(p) for p in phrases))
-    words = [scope.word("sides", s.laterality) for s in french.merge_sides(sites) if s.laterality]
+    words = [scope.word["sides", s.laterality] for s in french.merge_sides(sites) if s.laterality]
     levels = [_level(s, scope) for s in sites if s.level]
     return Place(french.enumeration(levels), outer=tuple(words))
 
 
 def _level(site: Site, scope: Scope) -> str:
-    return scope.word("leak", "level").format(level=french.level_fr(site.level or "", scope.settings))
+    return scope.word["leak", "level"].format(level=french.level_fr(site.level or "", scope.settings))
 
 
 def _leak(location: str, sites: list[Site], entry: FindingDef, scope: Scope) -> Place:
     """« discale en L4-L5 », « foraminale droite en L4-L5 », « dans les tissus mous prévertébraux en regard de L1 »."""
-    name = scope.word("leak", "attribute")
+    name = scope.word["leak", "attribute"]
     words = entry.values_fr.get(name, {}).get(location, location)
-    implied = scope.words("leak", "implied", location)
+    implied = scope.words["leak", "implied", location]
     phrase_like = words.startswith("dans ")
     if any(s.code not in implied for s in sites):
         if phrase_like and all(s.code == "vertebra" for s in sites):
             levels = french.enumeration(french.level_fr(s.level or "", scope.settings) for s in sites)
-            return Place(scope.word("leak", "facing").format(level=levels), inner=(words,), said=(name,))
+            return Place(scope.word["leak", "facing"].format(level=levels), inner=(words,), said=(name,))
         return Place(attached(sites, "dans", scope), inner=(words,), said=(name,))
     if phrase_like:
         return Place(attached(sites, "dans", scope), said=(name,))

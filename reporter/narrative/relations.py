@@ -69,14 +69,14 @@ class Relations:
     def _clause(self, relation: Relation, row: Row, target: Row) -> str:
         if relation.type == _EXTENDS and target.head.concept == row.head.concept and target.sites != row.sites:
             noun = signs.build(row, self.scope).noun
-            words = self.scope.word("relations", _EXTENDS, "words") + french.ending(noun)
+            words = self.scope.word["relations", _EXTENDS, "words"] + french.ending(noun)
             sites = french.sites_np(target.sites, self.scope.catalog, self.scope.settings)
             return f"{words} {french.enumeration(french.a(p) for p in sites)}"
         kind = f"{_EXTENDS}_sign" if relation.type == _EXTENDS else relation.type
         inside = self.absorbed.get(id(target)) is row
         phrase = self._inner(row, target) if inside else self._named(row, target)
-        words = self.scope.word("relations", kind, "words")
-        return f"{words} {_linked(self.scope.word('relations', kind, 'preposition'), phrase, inside)}".strip()
+        words = self.scope.word["relations", kind, "words"]
+        return f"{words} {_linked(self.scope.word['relations', kind, 'preposition'], phrase, inside)}".strip()
 
     def _inner(self, row: Row, target: Row) -> NounPhrase:
         """The related sign with all it says: « trait de fracture en hyposignal T2 »."""

@@ -73,7 +73,7 @@ def signs_of(catalog: Catalog) -> Signs:
 
 def _sign_words(catalog: Catalog, finding: str) -> SignWords:
     entry, words = catalog.findings[finding], lexicon(catalog)
-    gender, location = entry.lexeme.gender, words.word("leak", "attribute")
+    gender, location = entry.lexeme.gender, words.word["leak", "attribute"]
     return SignWords(
         entry,
         negative=french.np(entry.lexeme).with_text(entry.negative),
@@ -82,7 +82,7 @@ def _sign_words(catalog: Catalog, finding: str) -> SignWords:
         by_modality={modality: NounPhrase(text, gender) for modality, text in entry.modality_phrase.items() if text},
         named_by=tuple(
             (attribute, NounPhrase(noun, gender), NounPhrase(french.plural_phrase(noun), gender, True))
-            for attribute, noun in words.table("noun_with", finding).items()
+            for attribute, noun in words.table["noun_with", finding].items()
         ),
         attributes=dict(_attributes(entry, words)),
         severities={value: _severity(value, entry, catalog) for value in {*entry.severity_fr, *catalog.severities}},
@@ -98,7 +98,7 @@ def form(phrase: NounPhrase) -> int:
 def worded(name: str, key: str, entry: FindingDef, words: Lexicon) -> tuple[str, str] | None:
     """(place, words) of one attribute value, or None when nothing says it. The finding's own words come first."""
     own = entry.values_fr.get(name, {}).get(key)
-    table = words.table("attributes", name)
+    table = words.table["attributes", name]
     known: Mapping[str, str] | None = table.get(key) or table.get("*")
     if own is None and known is None:
         return None
@@ -122,7 +122,7 @@ def said(place: str, text: str, words: Lexicon) -> Said:
         return Said("adjective", (text, text, plural, plural))
     if place == "adjective":
         return Said(place, tuple(french.agree(text, kind) for kind in _AGREEMENTS))
-    if place == "inner" and text in words.words("agreed_inner"):
+    if place == "inner" and text in words.words["agreed_inner"]:
         return Said(place, tuple(agree_last(text, kind) for kind in _AGREEMENTS))
     if place in ("noun", "inner", "aside"):
         return Said(place, (text,) * 4)
@@ -137,7 +137,7 @@ def agree_last(text: str, phrase: NounPhrase) -> str:
 
 def _attributes(entry: FindingDef, words: Lexicon) -> Iterator[tuple[tuple[str, str], Said]]:
     """Every value that the catalogue itself names; a number given by an input is said when it comes."""
-    tables: Mapping[str, Any] = words.table("attributes")
+    tables: Mapping[str, Any] = words.table["attributes"]
     for name in {*tables, *entry.values_fr}:
         for key in {*tables.get(name, ()), *entry.values_fr.get(name, ())}:
             found = None if key == "*" else worded(name, key, entry, words)
@@ -150,3 +150,25 @@ def _severity(value: str, entry: FindingDef, catalog: Catalog) -> Forms:
     own, general = entry.severity_fr.get(value), catalog.severities.get(value, {})
     masculine, feminine = own or general["m"], own or general["f"]
     return masculine, feminine, french.plural_phrase(masculine), french.plural_phrase(feminine)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureWords:
+    """How a measure is said; `evolved`: when the sign was known already. `place`: inner, outer, aside or list."""
+
+    place: str
+    template: str
+    evolved: str
+    agrees: bool
+
+
+@per_catalog
+def measures_of(catalog: Catalog) -> dict[str, MeasureWords]:
+    """The words of each measure."""
+    return {name: _measure(found) for name, found in lexicon(catalog).table["measures"].items()}
+
+
+def _measure(found: Mapping[str, Any]) -> MeasureWords:
+    template = str(next(iter(found.values())))
+    place = next((place for place in ("list", "aside", "inner") if place in found), "outer")
+    return MeasureWords(place, template, str(found.get("evolved", template)), bool(found.get("agrees")))

@@ -5,20 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from reporter.catalog.entries import Catalog
 from reporter.errors import ERROR, WARNING, Issue
 from reporter.french import numbers
 from reporter.model.exam import Exam, ProtocolOverride
-from reporter.model.report import Assessment, Attribute, Derived
+from reporter.model.report import Assessment, Derived, make_attribute, make_derived
 from reporter.rules.facts import Facts
-from reporter.rules.program import MADE, SAID
 from reporter.rules.rulebook import Rule, rulebook
 from reporter.rules.scopes import SCOPES, Item
 from reporter.settings import Settings
 
-Made = tuple[int, Mapping[str, Any], Any, Any, Any, Iterable[str] | None]
+Made = tuple[str, Any, Any, Any, Iterable[str] | None, tuple[tuple[str, Any], ...], bool]
+"""A fact as its rule makes it: name, value, unit, site, evidence, params, concluded."""
 Known = dict[tuple[str, tuple[str, ...]], list[Derived]]
 """Facts of one rule, by what two equal ones share."""
 _FAILURES = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
@@ -27,13 +28,20 @@ _FAILURES = (ArithmeticError, AttributeError, LookupError, NameError, TypeError,
 def assess(exam: Exam, catalog: Catalog, settings: Settings, *, today: dt.date | None = None) -> Assessment:
     """Everything the rules say about an exam. Raises CatalogError for badly written rules, nothing for an exam."""
     facts = Facts(exam, catalog, settings, today)
+    return judge(facts, rulebook(catalog).rules(facts.modality, settings.optional_grades, facts.holds))
+
+
+def judge(facts: Facts, rules: Iterable[Rule]) -> Assessment:
+    """What some rules say."""
     run = _Run(facts)
-    run.apply(rulebook(catalog).rules(facts.modality, settings.optional_grades, facts.holds))
+    run.apply(rules)
     return run.result()
 
 
 class _Run:
     """What has been found so far."""
+
+    __slots__ = ("derived", "facts", "fired", "issues", "items", "known", "overridden", "proposed", "suppressed")
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
@@ -44,30 +52,32 @@ class _Run:
         self.proposed: dict[tuple[str, str], None] = {}
         self.overridden: dict[str, None] = {}
         self.suppressed: dict[str, None] = {}
-        self.scopes: dict[str, _Items] = {}
         self.items: dict[str, Sequence[Item]] = {}
 
     def apply(self, rules: Iterable[Rule]) -> None:
         """Each rule over its whole scope; one that cannot be evaluated refuses an exam it concerns, never silently."""
-        facts, known, suppress = self.facts, self.items, self.facts.conclusion.suppress
-        effects = {**dict.fromkeys(SAID, self._say), "recommend": self._recommend, **dict.fromkeys(MADE, self._derive)}
+        facts, asked, known = self.facts, self.facts.known, self.items
+        effects, suppress = (self._say, self._recommend, self._derive), facts.conclusion.suppress
         for rule in rules:
             items = known.get(rule.wanted)
             if items is None:
                 items = known[rule.wanted] = self._items(rule)
             if items:
                 try:
-                    (rule.function or rule.make())(facts, items, effects[rule.kind], rule, rule.id in suppress)
+                    (rule.function or rule.make())(facts, asked, items, effects[rule.effect], rule, rule.id in suppress)
                 except _FAILURES as error:
                     self._inapplicable(rule, error)
 
     def _items(self, rule: Rule) -> Sequence[Item]:
         """What the rule is tried for, found when the first rule wants it: the same for every rule of one exam."""
-        scope = rule.program.scope
-        found = self.scopes.get(scope)
+        name = rule.program.scope
+        scope, found = SCOPES[name], self.items.get(name)
         if found is None:
-            found = self.scopes[scope] = _Items(self.facts, scope)
-        return found.of(rule.keys)
+            found = self.items[name] = scope.items(self.facts)
+        if rule.keys is None:
+            return found
+        kind = attrgetter(scope.key)
+        return [item for item in found if kind(item[0]) in rule.keys]
 
     def _inapplicable(self, rule: Rule, error: Exception) -> None:
         text = rule.failed(error)
@@ -104,7 +114,7 @@ class _Run:
         if found is None:
             self.suppressed[rule.id] = None
             return
-        facts = [_fact(rule, *made) for made in found]
+        facts = [_fact(rule.id, made) for made in found]
         if rule.id in self.fired:
             facts = self._new(rule, facts)
         else:
@@ -136,42 +146,11 @@ class _Run:
         )
 
 
-class _Items:
-    """What a scope binds, and the same by kind of item."""
-
-    def __init__(self, facts: Facts, name: str) -> None:
-        scope = SCOPES[name]
-        self.all = list(scope.items(facts))
-        self.kinds: dict[str, list[Item]] = {}
-        if scope.key:
-            for item in self.all:
-                self.kinds.setdefault(getattr(item[0], scope.key), []).append(item)
-
-    def of(self, keys: frozenset[str] | None) -> Sequence[Item]:
-        """Those of some kinds, in order; None means all."""
-        if keys is None:
-            return self.all
-        present = [key for key in self.kinds if key in keys]
-        if len(present) < 2:
-            return self.kinds[present[0]] if present else ()
-        wanted = {id(item) for key in present for item in self.kinds[key]}
-        return [item for item in self.all if id(item) in wanted]
-
-
-def _fact(
-    rule: Rule, index: int, params: Mapping[str, Any], value: Any, unit: Any, site: Any, evidence: Iterable[str] | None
-) -> Derived:
-    """Only the first fact of a conclude rule carries its sentence."""
-    return Derived(
-        rule.program.facts[index].name,
-        rule.id,
-        value,
-        unit,
-        site,
-        () if evidence is None else tuple(dict.fromkeys(evidence)),
-        tuple([Attribute(name, value) for name, value in params.items() if value is not None]) if params else (),
-        rule.kind == "conclude" and index == 0,
-    )
+def _fact(rule: str, made: Made) -> Derived:
+    name, value, unit, site, evidence, params, concluded = made
+    known = () if evidence is None else tuple(dict.fromkeys(evidence))
+    given = tuple([make_attribute(*param) for param in params if param[1] is not None]) if params else ()
+    return make_derived(name, rule, value, unit, site, known, given, concluded)
 
 
 def _french(value: Any) -> str:

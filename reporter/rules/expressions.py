@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 CONSTANTS = {"none": "None", "true": "True", "false": "False"}
+_VALUES = {"none": None, "true": True, "false": False}
 _NODES = frozenset(
     (
         *(ast.Expression, ast.Name, ast.Load, ast.Constant, ast.List, ast.Tuple, ast.Call, ast.keyword),
@@ -29,13 +30,14 @@ Span = tuple[int, int]
 class Expression:
     """A text of a rule, taken apart once. Spans count the bytes of `source`, which is the text in UTF-8.
 
-    `names`: where each name stands. `calls`: where a name is called with constants alone. `wrong`: what it holds that
-    is not permitted, in French.
+    `names`: where each name stands. `calls`: where a name is called with no further call among its arguments; `fixed`,
+    with constants alone. `wrong`: what it holds that is not permitted, in French.
     """
 
     source: bytes
     names: tuple[tuple[Span, str], ...] = ()
     calls: tuple[tuple[Span, str], ...] = ()
+    fixed: frozenset[Span] = frozenset()
     wrong: tuple[str, ...] = ()
 
 
@@ -64,6 +66,20 @@ def parsed(text: str) -> ast.expr:
     return ast.parse(plain(text), mode="eval").body
 
 
+def constants(node: ast.expr) -> list[object] | None:
+    """The value of a constant, or those of a list of constants; None for anything else."""
+    nodes = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
+    found: list[object] = []
+    for n in nodes:
+        if isinstance(n, ast.Constant):
+            found.append(n.value)
+        elif isinstance(n, ast.Name) and n.id in CONSTANTS:
+            found.append(_VALUES[n.id])
+        else:
+            return None
+    return found
+
+
 @lru_cache(maxsize=4096)
 def expression(text: str) -> Expression:
     """The expression of a text; it may be one that `problems` refuses."""
@@ -74,18 +90,15 @@ def expression(text: str) -> Expression:
         return Expression(text.encode("utf-8", "replace"), wrong=(f"expression illisible ({error})",))
     nodes, at = list(ast.walk(tree)), Positions(text)
     names = tuple((at.span(n), n.id) for n in nodes if isinstance(n, ast.Name))
-    calls = tuple((at.span(n), word) for n in nodes if isinstance(n, ast.Call) and (word := _asked(n)))
-    return Expression(text.encode(), names, calls, tuple(_refusals(nodes)))
+    asked = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and not _given(n, ast.Call)]
+    calls = tuple((at.span(n), n.func.id) for n in asked if isinstance(n.func, ast.Name))
+    fixed = frozenset(at.span(n) for n in asked if not _given(n, ast.Name))
+    return Expression(text.encode(), names, calls, fixed, tuple(_refusals(nodes)))
 
 
-def _asked(call: ast.Call) -> str | None:
-    """The name that is called with constants alone."""
-    given = (*call.args, *call.keywords)
-    if not isinstance(call.func, ast.Name) or any(
-        isinstance(n, ast.Name | ast.Call) for a in given for n in ast.walk(a)
-    ):
-        return None
-    return call.func.id
+def _given(call: ast.Call, kind: type[ast.expr]) -> bool:
+    """Something of this kind is among the arguments."""
+    return any(isinstance(n, kind) for argument in (*call.args, *call.keywords) for n in ast.walk(argument))
 
 
 def _refusals(nodes: Iterable[ast.AST]) -> Iterator[str]:
@@ -105,3 +118,18 @@ def problems(text: str, names: Iterable[str]) -> list[str]:
     found = expression(text)
     used = {name for _, name in found.names}.difference(names, CONSTANTS)
     return [*found.wrong, *(f"nom inconnu « {name} »" for name in sorted(used))]
+
+
+def within(inner: Span, outer: Span) -> bool:
+    """One place lies in the other, or is the other."""
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def changed(source: bytes, start: int, end: int, changes: Iterable[tuple[Span, str]]) -> str:
+    """A part of a source with some places written anew."""
+    parts, at = list[str](), start
+    for (first, last), new in sorted(changes):
+        if within((first, last), (start, end)):
+            parts += [source[at:first].decode(), new]
+            at = last
+    return "".join(parts) + source[at:end].decode()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from reporter.catalog.entries import Catalog
 from reporter.model.exam import Exam, Finding
+from reporter.rules.held import held
 from reporter.settings import Settings
 
 Word = Callable[..., Any]
@@ -16,8 +17,12 @@ W = TypeVar("W", bound=Word)
 T = TypeVar("T")
 WORDS: dict[str, Word] = {}
 PLAIN_WORDS: dict[str, Word] = {}
-NEEDS: dict[str, frozenset[str]] = {}
+NEEDS: dict[str, tuple[tuple[frozenset[str], str | None], ...]] = {}
+NAMING: dict[str, tuple[int, ...]] = {}
 NONE_WITHOUT: set[str] = set()
+TRUE_WITHOUT: set[str] = set()
+ALL_GIVEN: set[str] = set()
+ONCE: set[str] = set()
 VARIABLES = (
     "exam", "patient", "order", "study", "technique", "conclusion", "findings", "dxa", "comparisons", "settings",
     "modality", "region", "age", "today",
@@ -29,7 +34,10 @@ class Facts:
 
     `findings` are those of the exam itself, not those of prior exams; `named` are the same by sign; `age` counts the
     completed years at the exam date, where the birth date wins over a given age; `known` keeps
-    what words answer, until the exam is done; `holds` says what there is to ask about: signs, and lists not empty.
+    what words answer, until the exam is done. `holds` says what there is to ask about, all in one: signs, diagnoses
+    and their kinds, procedures, labs, densitometric regions, recommendations; statuses, sides, attributes, measures,
+    sequences, signals and changes of findings; « /list » for what is given at all. It may hold more than is asked for,
+    never less.
     """
 
     __slots__ = ("catalog", "holds", "known", "named", *VARIABLES)
@@ -44,7 +52,7 @@ class Facts:
         self.modality, self.region = study.modality, study.region
         self.age = patient.age_years if patient.birth_date is None else study.date.years_since(patient.birth_date)
         self.named = by_sign(exam.findings)
-        self.holds = _held(exam, self.named)
+        self.holds = held(exam, self.named, catalog)
         self.known: dict[Any, Any] = {}
 
 
@@ -74,63 +82,45 @@ def once(function: Callable[[Facts], T]) -> Callable[[Facts], T]:
     return known
 
 
-def _held(exam: Exam, signs: Iterable[str]) -> set[str]:
-    """Signs by name; other entries by kind; « /list » for what is given at all."""
-    patient, diagnoses = exam.patient, exam.conclusion.diagnoses
-    held = set(signs)
-    if diagnoses:
-        held.update([f"diagnosis:{d.code}" for d in diagnoses])
-    if patient.procedures:
-        held.update([f"procedure:{p.type}" for p in patient.procedures])
-    if patient.labs:
-        held.update([f"lab:{lab.code}" for lab in patient.labs])
-    if exam.dxa is not None:
-        held.update(["/dxa", *[f"measurement:{m.site}" for m in exam.dxa.measurements]])
-    lists = (
-        ("/findings", exam.findings), ("/diagnoses", diagnoses), ("/comparisons", exam.comparisons),
-        ("/procedures", patient.procedures), ("/labs", patient.labs), ("/treatments", patient.treatments),
-        ("/prior_fractures", patient.prior_fractures), ("/pregnancy_status", patient.pregnancy_status),
-    )  # fmt: skip
-    held.update([name for name, given in lists if given])
-    for found in (exam.findings, *[prior.findings for prior in exam.comparisons]):
-        _describe(found, held)
-    return held
+def only_with(*held: str, trait: str | None = None, without: bool | None = False) -> Callable[[W], W]:
+    """A word that answers nothing to an exam that holds none of these; said more than once, each must be met.
 
-
-def _describe(findings: Iterable[Finding], held: set[str]) -> None:
-    """What some finding gives beside its sign, status and site."""
-    for f in findings:
-        if f.evolution:
-            held.add("/evolution")
-        if f.measures:
-            held.add("/measures")
-        if f.morphology:
-            held.add("/morphology")
-        if f.signal:
-            held.add("/signal")
-        if f.uptake:
-            held.add("/uptake")
-
-
-def only_with(*held: str, none: bool = False) -> Callable[[W], W]:
-    """A word that answers nothing to an exam that holds none of these (see `Facts.holds`).
-
-    Nothing is an empty list or false; or, with `none`, none.
+    `trait`: nor a sign with this property in the catalogue. Nothing is an empty list or false; or, `without`, none or
+    true.
     """
 
     def registered(function: W) -> W:
-        NEEDS[function.__name__] = frozenset(held)
-        if none:
-            NONE_WITHOUT.add(function.__name__)
+        name = function.__name__
+        NEEDS[name] = (*NEEDS.get(name, ()), (frozenset(held), trait))
+        if without is not False:
+            (NONE_WITHOUT if without is None else TRUE_WITHOUT).add(name)
         return function
 
     return registered
+
+
+def naming(*positions: int) -> Callable[[W], W]:
+    """A word that answers nothing to an exam that holds none of the names given as these arguments, facts aside."""
+
+    def registered(function: W) -> W:
+        NAMING[function.__name__] = positions
+        return function
+
+    return registered
+
+
+def all_given(function: W) -> W:
+    """A word that answers nothing when one of its arguments is none."""
+    ALL_GIVEN.add(function.__name__)
+    return function
 
 
 def word(function: W) -> W:
     """Register a function of (facts, …) as a word of the rule language, under its own name: a method of the facts."""
     setattr(Facts, function.__name__, function)
     WORDS[function.__name__] = function
+    if hasattr(function, "__wrapped__"):
+        ONCE.add(function.__name__)
     return function
 
 

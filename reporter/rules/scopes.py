@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from reporter.model.exam import Site
+from reporter.model.exam import make_site
 from reporter.rules.facts import Facts
-from reporter.rules.vocabulary.places import at_level
 from reporter.rules.vocabulary.selection import ASSERTED, having
 from reporter.rules.vocabulary.spine import BODY, fractured_levels
 
@@ -22,88 +21,82 @@ _UNCHECKED_TEXTS = ("indication",)
 class Scope:
     """A way to iterate: what each item binds, in the order of `names`.
 
-    `key`: the attribute of the first name that says what the item is (the sign of a finding …); with `prefix`, it is
-    what `Facts.holds` has of it. `needs`: without one of these there is no item; None where that is not said.
+    `key`: the attribute of the first name that says what the item is (the sign of a finding …). `needs`: without one
+    of these there is no item (see `Facts.holds`); None where that is not said.
     """
 
     names: tuple[str, ...]
-    items: Callable[[Facts], Iterator[Item]]
+    items: Callable[[Facts], list[Item]]
     needs: frozenset[str] | None = None
     key: str = ""
-    prefix: str = ""
 
 
-def _exam(_facts: Facts) -> Iterator[Item]:
-    yield (ROOT,)
+def _exam(_facts: Facts) -> list[Item]:
+    return [(ROOT,)]
 
 
-def _findings(facts: Facts) -> Iterator[Item]:
-    for f in facts.findings:
-        yield f, f.path
+def _findings(facts: Facts) -> list[Item]:
+    return [(f, f.path) for f in facts.findings]
 
 
-def _signals(facts: Facts) -> Iterator[Item]:
-    for f in facts.findings:
-        for sequence, value in f.signal.items():
-            yield f, sequence, value, f"{f.path}/signal/{sequence}"
+def _signals(facts: Facts) -> list[Item]:
+    return [
+        (f, sequence, value, f"{f.path}/signal/{sequence}")
+        for f in facts.findings
+        if f.signal
+        for sequence, value in f.signal.items()
+    ]
 
 
-def _diagnoses(facts: Facts) -> Iterator[Item]:
-    for d in facts.conclusion.diagnoses:
-        yield d, d.path
+def _diagnoses(facts: Facts) -> list[Item]:
+    return [(d, d.path) for d in facts.conclusion.diagnoses]
 
 
-def _comparisons(facts: Facts) -> Iterator[Item]:
-    for p in facts.comparisons:
-        yield p, p.path
+def _comparisons(facts: Facts) -> list[Item]:
+    return [(p, p.path) for p in facts.comparisons]
 
 
-def _measurements(facts: Facts) -> Iterator[Item]:
-    for m in facts.dxa.measurements if facts.dxa else ():
-        yield m, m.path
+def _measurements(facts: Facts) -> list[Item]:
+    return [(m, m.path) for m in facts.dxa.measurements] if facts.dxa else []
 
 
-def _procedures(facts: Facts) -> Iterator[Item]:
-    for proc in facts.patient.procedures:
-        yield proc, proc.path
+def _procedures(facts: Facts) -> list[Item]:
+    return [(proc, proc.path) for proc in facts.patient.procedures]
 
 
-def _labs(facts: Facts) -> Iterator[Item]:
-    for lab in facts.patient.labs:
-        yield lab, lab.path
+def _labs(facts: Facts) -> list[Item]:
+    return [(lab, lab.path) for lab in facts.patient.labs]
 
 
-def _texts(facts: Facts) -> Iterator[Item]:
+def _texts(facts: Facts) -> list[Item]:
     """Free text of the radiologist; the indication is the requester's and is not judged."""
+    found: list[Item] = []
     if facts.conclusion.free_text:
-        yield facts.conclusion.free_text, "/conclusion/free_text"
+        found.append((facts.conclusion.free_text, "/conclusion/free_text"))
     for section, text in facts.exam.free_text.items():
         if section not in _UNCHECKED_TEXTS:
-            yield text, f"/free_text/{section}"
-    for f in facts.findings:
-        if f.comment:
-            yield f.comment, f"{f.path}/comment"
+            found.append((text, f"/free_text/{section}"))
+    return found + [(f.comment, f"{f.path}/comment") for f in facts.findings if f.comment]
 
 
-def _levels(facts: Facts) -> Iterator[Item]:
+def _levels(facts: Facts) -> list[Item]:
     """Vertebral levels with a fracture seen today; `found` are the findings that show it."""
-    for level in fractured_levels(facts):
-        found = tuple(f for f in having(facts, BODY) if at_level(f.site, level))
-        yield level, found, found[0].path
+    shown = [(level, having(facts, BODY, level=level)) for level in fractured_levels(facts)]
+    return [(level, found, found[0].path) for level, found in shown]
 
 
-def _places(facts: Facts) -> Iterator[Item]:
+def _places(facts: Facts) -> list[Item]:
     """Every place asserted: of findings, of diagnoses that stand, of densitometric measurements (`roi`).
 
     `full`: every coordinate is mandatory; a diagnosis may leave some to its findings.
     """
-    for f in facts.findings:
-        yield f.site, False, True, f"{f.path}/site"
+    found: list[Item] = [(f.site, False, True, f"{f.path}/site") for f in facts.findings]
     for d in facts.conclusion.diagnoses:
         if d.site is not None and d.certainty in ASSERTED and not _named_roi(facts, d.code):
-            yield d.site, False, False, d.path
-    for m in facts.dxa.measurements if facts.dxa else ():
-        yield Site(m.site, m.laterality), True, True, m.path
+            found.append((d.site, False, False, d.path))
+    if facts.dxa:
+        found += [(make_site(m.site, m.laterality), True, True, m.path) for m in facts.dxa.measurements]
+    return found
 
 
 def _named_roi(facts: Facts, code: str) -> bool:
@@ -120,12 +113,12 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         "exam": Scope(("path",), _exam),
         "finding": Scope(("f", "path"), _findings, _with("/findings"), "finding"),
         "signal": Scope(("f", "seq", "value", "path"), _signals, _with("/signal"), "finding"),
-        "diagnosis": Scope(("d", "path"), _diagnoses, _with("/diagnoses"), "code", "diagnosis:"),
+        "diagnosis": Scope(("d", "path"), _diagnoses, _with("/diagnoses"), "code"),
         "comparison": Scope(("p", "path"), _comparisons, _with("/comparisons")),
-        "measurement": Scope(("m", "path"), _measurements, _with("/dxa"), "site", "measurement:"),
-        "procedure": Scope(("proc", "path"), _procedures, _with("/procedures"), "type", "procedure:"),
-        "lab": Scope(("lab", "path"), _labs, _with("/labs"), "code", "lab:"),
-        "text": Scope(("text", "path"), _texts),
+        "measurement": Scope(("m", "path"), _measurements, _with("/dxa"), "site"),
+        "procedure": Scope(("proc", "path"), _procedures, _with("/procedures"), "type"),
+        "lab": Scope(("lab", "path"), _labs, _with("/labs"), "code"),
+        "text": Scope(("text", "path"), _texts, _with("/text")),
         "site_level": Scope(("level", "found", "path"), _levels, _with(*BODY)),
         "place": Scope(("site", "roi", "full", "path"), _places, _with("/findings", "/diagnoses", "/dxa")),
     }

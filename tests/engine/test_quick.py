@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reporter.model.exam import Finding, Site
-from reporter.model.quick import quick
+from reporter.model.quick import maker, quick
 from reporter.model.report import Origin, Statement
 
 
@@ -36,6 +36,19 @@ def test_it_is_of_its_own_class_from_the_first() -> None:
     assert type(shelf) is Shelf
     assert dataclasses.asdict(shelf) == {"name": "A", "books": {}, "height": 3}
     assert not hasattr(shelf, "__dict__")
+
+
+def test_what_a_maker_makes_is_what_the_class_makes() -> None:
+    make = maker(Shelf)
+    for given in ({}, {"height": 3}, {"books": {"x": 1}}):
+        assert make("A", **given) == Shelf("A", **given)  # type: ignore[arg-type]
+    shelf = make("A")
+    shelf.books["y"] = 1
+    assert (type(shelf), make("A").books) == (Shelf, {})
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(shelf, "name", "B")  # noqa: B010 - what a type checker refuses
+    with pytest.raises(TypeError):
+        make()  # type: ignore[call-arg]
 
 
 def test_a_field_may_bear_any_name() -> None:

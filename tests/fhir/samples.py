@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import uuid
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from reporter import fhir
@@ -38,7 +39,9 @@ def ids(key: str) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, key)
 
 
+@cache
 def catalog() -> Catalog:
+    """Always the same: what a report leaves behind would be seen by the next."""
     return load_catalog()
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from reporter.catalog import load_catalog
-from reporter.fhir import house, layouts, primitives, shapes, xhtml
-from reporter.fhir.check import check
+from reporter.fhir import desk, house, layouts, primitives, profile_check, shapes, xhtml
+from reporter.fhir.check import check, check_resource
 from reporter.fhir.fine import fine
 from tests.fhir import samples
 from tests.fhir.test_check import DEFECTS
@@ -192,8 +192,9 @@ def test_nothing_of_an_input_stays_in_the_book(good: Bundle) -> None:
 def test_a_narrative_as_we_write_it(content: str) -> None:
     div = f"{OPEN}{content}</div>"
     assert xhtml.read(div).faults == ()
-    named = xhtml.named([div, div])
-    assert named is not None and named.get(div, frozenset()) == xhtml.read(div).ids
+    for divs in ([div], [div, div]):  # of its ids, all are in the group, or only some
+        named = xhtml.named(divs, {"": [div]})
+        assert named is not None and named[""] == xhtml.read(div).ids
 
 
 @pytest.mark.parametrize(
@@ -226,8 +227,9 @@ def test_a_narrative_as_we_write_it(content: str) -> None:
     ],
 )
 def test_a_narrative_with_a_fault_is_never_passed(divs: list[str]) -> None:
-    assert xhtml.named(divs) is None
-    assert xhtml.named([f"{OPEN}<p>good</p></div>", *divs]) is None
+    for group in ([], divs[:1]):
+        assert xhtml.named(divs, {"": group}) is None
+        assert xhtml.named([f"{OPEN}<p>good</p></div>", *divs], {"": group}) is None
 
 
 @pytest.mark.parametrize(
@@ -271,10 +273,52 @@ def test_layouts_know_what_must_be_there_and_what_excludes_each_other() -> None:
 
 
 def test_layouts_that_are_not_good_are_not_kept() -> None:
-    quantity = layouts.layouts("Quantity")
-    with pytest.raises(layouts.DoubtError):
-        quantity.of(("code",))
-    assert ("code",) not in quantity.good
+    quantity = desk.Desk().pile("Quantity").lists
+    for names, error in ((("code",), layouts.DoubtError), (("value", "a word"), KeyError)):
+        with pytest.raises(error):
+            quantity.put([dict.fromkeys(names)])
+    assert not quantity
+
+
+def test_what_is_no_type_gets_no_place() -> None:
+    mine = desk.Desk()
+    with pytest.raises(KeyError):
+        mine.kind("a word")
+    assert not mine.kinds
+
+
+def test_nothing_of_a_bundle_stays_on_the_desk(good: Bundle) -> None:
+    """Whether it is fine or not."""
+    bad = copy.deepcopy(good)
+    bad["entry"][0]["resource"]["a word"] = "x"
+    for bundle in (good, bad):
+        fine(bundle, BOOK)
+        mine = desk.take()
+        places = [*mine.values, *mine.waiting]
+        assert len(places) > 50
+        assert not any(places)
+        assert not any("a word" in names for lists in mine.kinds.values() for names in lists)
+        desk.give_back(mine)
+
+
+def test_a_profile_that_is_claimed_is_fine_when_it_is_met(good: Bundle) -> None:
+    """Of each type of resource, and of the bundle itself, one that claims each profile: the answers are the same."""
+    told = set()
+    for url, tree in profile_check.table().items():
+        bundle = copy.deepcopy(good)
+        claiming = bundle if tree["type"] == "Bundle" else next(iter(samples.resources(bundle, tree["type"])), None)
+        if claiming is not None:
+            claiming["meta"] = {"profile": [url]}
+            told.add(fine(bundle, BOOK))
+            assert fine(bundle, BOOK) is (check_resource(bundle) == []), url
+    assert told == {True, False}
+
+
+def test_a_code_of_two_words_is_left_to_the_explaining_check(good: Bundle) -> None:
+    bundle = copy.deepcopy(good)
+    samples.resources(bundle, "DiagnosticReport")[0]["presentedForm"][0]["contentType"] = "text/html; a=b"
+    assert not fine(bundle, BOOK)
+    assert check(bundle) == []
 
 
 def test_a_fine_bundle_has_no_issue_and_is_not_changed(good: Bundle) -> None:

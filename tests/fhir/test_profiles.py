@@ -208,3 +208,18 @@ def test_a_transaction_makes_the_same_claims_for_its_resources() -> None:
     document, transaction = (build(kind, identified(), signed) for kind in ("document", "transaction"))
     assert claims(transaction) == []
     assert claimed(transaction) == claimed(document) - {f"{EU}BundleReportEuImaging"}
+
+
+@pytest.mark.parametrize("kind", ["document", "transaction"])
+@pytest.mark.parametrize("exam", [samples.mr_exam, samples.dxa_exam, identified])
+def test_what_a_kind_of_resource_always_claims_is_claimed_by_each_of_them(kind: str, exam: Any) -> None:
+    """An Observation is a European finding by its category alone; a procedure is always a European one."""
+    bundle = build(kind, exam())
+    for resource in samples.resources(bundle, "Observation"):
+        category = resource["category"][0]["coding"][0]["code"]
+        dose = resource["code"]["coding"][0]["code"] == c.DOSE
+        wanted = {"imaging": [f"{EU}ObservationFindingEuImaging"]}.get(category, [])
+        assert claims(resource) == (wanted if not dose else [f"{EU}ObservationRadiationDoseEuImaging"])
+    assert claims(samples.only(bundle, "Procedure")) == [f"{EU}ProcedureEuImaging"]
+    for entry in bundle["entry"]:
+        assert entry["resource"].get("meta", {"profile": ["none"]})["profile"]

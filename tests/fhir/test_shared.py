@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Iterator
 from decimal import Decimal
@@ -95,3 +96,26 @@ def test_ids_are_uuids_of_the_key() -> None:
     for key in ("", "ACC-1/patient", "œdème/finding/F1.left", "x" * 500):
         assert engine.stable_names(key) == str(uuid.uuid5(engine.NAMESPACE, key))
     assert uuid.UUID(engine.stable_names("ACC-1/patient")).version == 5
+
+
+def tables() -> int:
+    """How much is kept of a catalogue in all."""
+    return sum(len(table) for table in samples.catalog().tables.values())
+
+
+def test_neither_counts_of_views_nor_reasons_of_the_user_leave_a_trace() -> None:
+    exam = samples.dxa_exam()
+    assert exam.dxa is not None
+    measured, kept_first = exam.dxa.measurements[0], None
+    for n in range(1, 30):
+        left_out = m.ExcludedVertebra("L2", "/x", f"motif {n}")
+        dxa = dataclasses.replace(
+            exam.dxa, measurements=(dataclasses.replace(measured, vertebrae_excluded=(left_out,)),)
+        )
+        technique = m.Technique(views=("AP",) * n)
+        study = dataclasses.replace(exam.study, modality="XR", region="hip", technique=technique)
+        bundle = samples.document(dataclasses.replace(exam, dxa=dxa, study=study))
+        parts = [part for one in samples.resources(bundle, "Observation") for part in one.get("component", ())]
+        assert f"motif {n}" in [part.get("valueString") for part in parts]
+        kept_first = kept_first or (tables(), kept())
+    assert (tables(), kept()) == kept_first

@@ -106,3 +106,40 @@ def test_nothing_that_a_report_says_is_kept() -> None:
 
 def _lab(name: str) -> m.Lab:
     return m.Lab(name, Decimal("2.5"), "g/L", "/patient/labs/0")
+
+
+@pytest.mark.parametrize("settings", [Settings(), Settings(ascii=True), Settings(nnbsp_colon=True)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lunar 3.2",
+        "2 mm",
+        "mois",
+        "12e jour",
+        "cm2 a b",
+        "de 3 cm2 : oui ?",
+        "x ; y ! z",
+        "« un » et <deux> & trois",
+        "coeur",
+        "sans  suite (1)",
+        "a - 5 mm, -3",
+        "D12-L1",
+        "2\u00a0500 mL",
+        "d'un\nseul",
+        "?",
+        "-4",
+        "fin :",
+        "n°1.",
+    ],
+)
+def test_a_text_of_the_user_is_set_as_in_its_whole_line(settings: Settings, text: str) -> None:
+    told = Told(samples.catalog(), settings)
+    name = {"text": "logiciel"}
+    told.learn(name)
+    part = {"code": name, "valueString": text}
+    whole = told.set(f"logiciel {text}")
+    assert Shown(told).component(part) == whole
+    assert told.component(part) in (None, whole)
+    line, said = Shown(told).narrative({"resourceType": "Observation", "code": name, "valueString": text})
+    assert line == told.set(f"logiciel{NBSP}: {text}")
+    assert f"<p>{line}</p>" in said["div"]

@@ -96,6 +96,16 @@ def test_typography(plain: str, expected: str) -> None:
     assert french.typeset(expected) == expected
 
 
+def test_lines_are_typeset_each_for_itself() -> None:
+    lines = ["à 5", "mm : 9", "e côte", ": suite", "-2 ?", "! fin de co", "eur «", "» 10 ans :", "", "12 cm", "2"]
+    expected = [
+        "à 5", "mm\u00a0: 9", "e côte", "\u00a0: suite", "−2\u202f?", "\u202f! fin de co", "eur «\u00a0",
+        "\u00a0» 10\u202fans\u00a0:", "", "12\u202fcm", "2",
+    ]  # fmt: skip
+    assert french.typeset("\n".join(lines)).split("\n") == expected
+    assert [french.typeset(line) for line in lines] == expected
+
+
 def test_settings_change_typography() -> None:
     assert french.typeset("Dose : 2 mGy", Settings(nnbsp_colon=True)) == "Dose\u202f: 2\u202fmGy"
     assert (

@@ -60,6 +60,7 @@ def test_severity_and_evolution_the_sign_does_not_take() -> None:
         (["patient", "age_years"], 30.5, ("RPT-TYPE", "/patient/age_years")),
         (["patient", "age_years"], True, ("RPT-TYPE", "/patient/age_years")),
         (["patient", "birth_date"], "1970-02-30", ("V-DATE", "/patient/birth_date")),
+        (["patient", "birth_date"], "1970-02-00", ("V-DATE", "/patient/birth_date")),
         (["order", "indication"], None, ("V-REQ", "/order/indication")),
         (["order", "indication"], "  ", ("V-REQ", "/order/indication")),
         (["exam", "date"], "12/02/2024", ("V-DATE", "/exam/date")),

@@ -3,28 +3,49 @@
 from reporter.model.report import Origin, Statement
 from reporter.narrative.lexicon import Lexicon
 from reporter.narrative.rows import group
-from reporter.narrative.scope import Scope, Writer
+from reporter.narrative.scope import Scope
+from reporter.narrative.writer import Writer, printed
 from reporter.settings import Settings
 from tests.narrative.inputs import CATALOG, OEDEMA, exam, report, sign
 
 
 def _writer() -> Writer:
-    writer = Writer("findings", Settings())
+    writer = Writer("findings")
     writer.say("oedème du talus", ["finding/F1", "finding/F2"], rules=["E-MIGR"])
     writer.say("pas de fracture ;", ["finding/F3", "finding/F3"])
     return writer
 
 
 def test_a_sentence_is_printed_and_numbered() -> None:
-    first, second = _writer().sentences
+    writer = _writer()
+    [(first, second)] = printed([writer], Settings())
     assert (first.id, first.text, first.statements) == ("s-findings-1", "Œdème du talus.", ("finding/F1", "finding/F2"))
     assert (second.id, second.text, second.statements) == ("s-findings-2", "Pas de fracture.", ("finding/F3",))
 
 
+def test_a_report_is_printed_at_once_with_the_radiologists_words_as_they_are() -> None:
+    title, writer = Writer("title"), Writer("findings")
+    title.say("IRM du pied", ["technique"])
+    writer.say("oedème de 5 mm", ["finding/F1"])
+    writer.verbatim("à revoir :", ["finding/F1"], paragraph=2)
+    shown = [[s.text for s in section] for section in printed([title, writer], Settings())]
+    assert shown == [["IRM du pied"], ["Œdème de 5\u202fmm.", "à revoir :"]]
+
+
+def test_odd_blanks_of_one_text_change_no_other() -> None:
+    writer = Writer("findings")
+    writer.say("oedème :\tnon ,", ["finding/F1"])
+    writer.verbatim("deux\nlignes  ", ["finding/F1"])
+    writer.say("pas de\nfracture  ?", ["finding/F2"])
+    [sentences] = printed([writer], Settings())
+    assert [s.text for s in sentences] == ["Œdème\u00a0: non.", "deux\nlignes  ", "Pas de fracture\u202f?"]
+    assert [s.free for s in sentences] == [False, True, False]
+
+
 def test_an_empty_text_says_nothing() -> None:
-    writer = Writer("findings", Settings())
+    writer = Writer("findings")
     writer.say("  ", ["finding/F1"])
-    assert not writer.sentences
+    assert not writer.texts
     assert not writer.says("finding/F1")
 
 
@@ -39,11 +60,11 @@ def test_the_writer_knows_which_sentence_says_a_statement_first() -> None:
 
 def test_a_sentence_may_say_more_afterwards() -> None:
     writer = _writer()
-    before = writer.said()
+    before = set(writer.first())
     writer.also(-1, ["derived/1", "finding/F3"], ["N-H"])
     writer.also(0, ["derived/1"], ["N-H"])
-    assert writer.sentences[1].statements == ("finding/F3", "derived/1")
-    assert writer.sentences[1].rules == ("N-H",)
+    second = next(printed([writer], Settings()))[1]
+    assert (second.statements, second.rules) == (("finding/F3", "derived/1"), ("N-H",))
     assert (writer.saying(["derived/1"]), writer.of_rule("N-H")) == (0, 0)
     assert writer.says("derived/1")
     assert "derived/1" not in before
@@ -51,12 +72,12 @@ def test_a_sentence_may_say_more_afterwards() -> None:
 
 def test_words_are_found_by_their_path() -> None:
     words = Lexicon({"a": {"b": "mot", "list": ["x", "y"], "number": 3}, "none": None})
-    assert (words.word("a", "b"), words.word("a", "number"), words.word("a", "z"), words.word("none")) == (
+    assert (words.word["a", "b"], words.word["a", "number"], words.word["a", "z"], words.word["none"]) == (
         "mot", "3", "", "",
     )  # fmt: skip
-    assert words.words("a", "list") == ("x", "y")
-    assert (words.words("a", "b"), words.table("a", "b"), words.table("z")) == ((), {}, {})
-    assert words.table("a")["b"] == "mot"
+    assert words.words["a", "list"] == ("x", "y")
+    assert (words.words["a", "b"], words.table["a", "b"], words.table["z"]) == ((), {}, {})
+    assert words.table["a"]["b"] == "mot"
 
 
 def test_statements_are_sorted_by_kind() -> None:

@@ -13,6 +13,7 @@ from reporter.rules.vocabulary import (
     selection,
     spine,
     values,
+    views,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "selection",
     "spine",
     "values",
+    "views",
 ]

@@ -15,10 +15,8 @@ from reporter.rules.facts import Facts, once, only_with, plain, word
 # marks of the first block, which are all that French has; letters of French with theirs; and what may hold other marks
 # (said by what it is not: a range up to the last character of all takes 4 ms to compile)
 _MARKS = re.compile("[\u0300-\u036f]")
-_FRENCH = (
-    *(("é", "e"), ("è", "e"), ("ê", "e"), ("à", "a"), ("’", "'"), ("ç", "c"), ("ô", "o"), ("œ", "oe"), ("î", "i")),
-    *(("û", "u"), ("ù", "u"), ("â", "a"), ("ë", "e"), ("ï", "i"), ("ü", "u")),
-)
+_UNMARKED = bytes.maketrans("àâçéèêëîïôùûü".encode("latin-1"), b"aaceeeeiiouuu")
+_NO_LETTERS = bytes(byte for byte in range(256) if not chr(byte).isalpha())
 _BEYOND = re.compile("[^\0-\u036f]")
 
 
@@ -31,11 +29,12 @@ def _pattern(text: str) -> re.Pattern[str]:
 def folded(text: str) -> str:
     """Lower case, no accents, œ as oe, straight apostrophes: what patterns are written for."""
     usual = text.lower()
-    for accented, letters_of in _FRENCH:
-        if accented in usual:
-            usual = usual.replace(accented, letters_of)
     if usual.isascii():
         return usual
+    usual = usual.replace("’", "'").replace("œ", "oe")
+    unmarked = usual.encode("latin-1", "replace").translate(_UNMARKED)
+    if unmarked.isascii() and unmarked.count(b"?") == usual.count("?"):  # else something is not French
+        return unmarked.decode("ascii")
     plain = unicodedata.normalize("NFD", text.replace("œ", "oe").replace("Œ", "OE").replace("’", "'"))
     plain = _MARKS.sub("", plain)
     if _BEYOND.search(plain):
@@ -59,7 +58,10 @@ def sentence_matches(text: str, wanted: list[str], unless: str) -> bool:
 @plain
 def letters(text: str) -> int:
     """How many letters the text has."""
-    return sum(map(str.isalpha, text))
+    try:
+        return len(text.encode("latin-1").translate(None, _NO_LETTERS))
+    except UnicodeEncodeError:
+        return sum(map(str.isalpha, text))
 
 
 @word
@@ -71,14 +73,14 @@ def request_text(facts: Facts) -> str:
 
 
 @word
-@only_with("/pregnancy_status")
+@only_with("pregnant")
 def pregnant(facts: Facts) -> bool:
     """A pregnancy is declared."""
     return facts.exam.patient.pregnancy_status == "pregnant"
 
 
 @word
-@only_with("/pregnancy_status", none=True)
+@only_with("pregnant", "postpartum", without=None)
 def peripartum(facts: Facts) -> str | None:
     """Pregnant or postpartum, when one is declared."""
     status = facts.exam.patient.pregnancy_status
@@ -89,7 +91,7 @@ def peripartum(facts: Facts) -> str | None:
 @only_with("/treatments")
 def treated_with(facts: Facts, classes: list[str]) -> bool:
     """A drug of these classes is among the treatments."""
-    return _named(classes, (t.drug_class for t in facts.patient.treatments))
+    return _named(classes, [t.drug_class for t in facts.patient.treatments])
 
 
 @word
@@ -103,6 +105,7 @@ def _named(names: list[str], texts: Iterable[str]) -> bool:
 
 
 @word
+@only_with("/treatments")
 def treatment_started_within(facts: Facts, months: int) -> bool:
     """A treatment was begun in the months before the exam."""
     dates = [d for t in facts.exam.patient.treatments if (d := _date(t.since)) is not None]
@@ -155,8 +158,10 @@ def date_problems(facts: Facts) -> list[tuple[str, str]]:
     day, birth = exam.study.date, exam.patient.birth_date
     if birth is not None and day.before(birth):
         found.append(("/exam/date", f"examen du {day} avant la naissance ({birth})"))
-    if facts.today is not None and _date_of(facts.today).before(day):
+    if facts.today is not None and day.year >= facts.today.year and _date_of(facts.today).before(day):
         found.append(("/exam/date", f"examen du {day} dans le futur"))
+    if birth is None and not exam.patient.prior_fractures:
+        return found
     dated = [(p.path, p.date, "examen de comparaison") for p in exam.comparisons]
     dated += [(p.path, p.date, "geste") for p in exam.patient.procedures if p.date is not None]
     past = [(x.path, x.date, "fracture antérieure") for x in exam.patient.prior_fractures if x.date is not None]
@@ -183,9 +188,9 @@ def prior_dates(facts: Facts) -> list[tuple[str, PartialDate]]:
     """(pointer, date) of everything compared with: prior exams, prior densities."""
     exam = facts.exam
     dates = [(p.path, p.date) for p in exam.comparisons]
-    return dates + [
-        (m.prior.path, m.prior.date) for m in (exam.dxa.measurements if exam.dxa else ()) if m.prior is not None
-    ]
+    if exam.dxa:
+        dates += [(m.prior.path, m.prior.date) for m in exam.dxa.measurements if m.prior is not None]
+    return dates
 
 
 @word

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import attrgetter
 
-from reporter.model.exam import Diagnosis, DxaMeasurement, Lab, Site
+from reporter.model.exam import Diagnosis, DxaMeasurement, Lab, Site, make_site
 from reporter.rules import measures
 from reporter.rules.facts import Facts, only_with, plain, word
 from reporter.rules.vocabulary.places import neighbours, sides_meet
@@ -46,11 +47,14 @@ def who_applies(facts: Facts) -> bool:
 
 
 @word
-@only_with("/dxa", none=True)
+@only_with("/dxa", without=None)
 def lowest(facts: Facts, score: str) -> DxaMeasurement | None:
     """The classifying measurement with the lowest t_score or z_score."""
-    known = [m for m in _classifying(facts) if getattr(m, score) is not None]
-    return min(known, key=lambda m: getattr(m, score), default=None)
+    read, found = attrgetter(score), None
+    for m in _classifying(facts):
+        if read(m) is not None and (found is None or read(m) < read(found)):
+            found = m
+    return found
 
 
 def _lowest_t(facts: Facts, rois: tuple[str, ...]) -> DxaMeasurement | None:
@@ -59,14 +63,14 @@ def _lowest_t(facts: Facts, rois: tuple[str, ...]) -> DxaMeasurement | None:
 
 
 @word
-@only_with("/dxa", none=True)
+@only_with("/dxa", without=None)
 def lowest_hip_t(facts: Facts) -> DxaMeasurement | None:
     """The hip or neck measurement with the lowest T-score."""
     return _lowest_t(facts, HIPS)
 
 
 @word
-@only_with("/dxa", none=True)
+@only_with("/dxa", without=None)
 def lowest_spine_or_hip(facts: Facts) -> DxaMeasurement | None:
     """The spine, hip or neck measurement with the lowest T-score."""
     return _lowest_t(facts, ("lumbar_spine", *HIPS))
@@ -75,13 +79,16 @@ def lowest_spine_or_hip(facts: Facts) -> DxaMeasurement | None:
 @word
 def dxa_id(facts: Facts, m: DxaMeasurement) -> str:
     """Evidence id of a measurement: dxa/<index>."""
-    return next(f"dxa/{n}" for n, other in enumerate(_all(facts)) if other is m)
+    for n, other in enumerate(_all(facts)):
+        if other is m:
+            return f"dxa/{n}"
+    raise LookupError(m.path)
 
 
 @plain
 def roi_site(m: DxaMeasurement) -> Site:
     """The region measured, as a site."""
-    return Site(m.site, m.laterality)
+    return make_site(m.site, m.laterality)
 
 
 @plain
@@ -100,12 +107,12 @@ def z_class(z_score: Decimal) -> str:
 @only_with("/dxa")
 def hip_pairs(facts: Facts, score: str) -> list[tuple[DxaMeasurement, DxaMeasurement]]:
     """(left, right) measurements of a paired region, both with this value."""
-    pairs = []
-    for site in dict.fromkeys(m.site for m in _all(facts)):
-        by_side = {m.laterality: m for m in _all(facts) if m.site == site and getattr(m, score) is not None}
-        if "left" in by_side and "right" in by_side:
-            pairs.append((by_side["left"], by_side["right"]))
-    return pairs
+    sides: dict[str, dict[str | None, DxaMeasurement]] = {}
+    for m in _all(facts):
+        found = sides.setdefault(m.site, {})
+        if getattr(m, score) is not None:
+            found[m.laterality] = m
+    return [(found["left"], found["right"]) for found in sides.values() if "left" in found and "right" in found]
 
 
 @plain
@@ -178,6 +185,7 @@ def change_declared(facts: Facts, m: DxaMeasurement) -> bool:
 
 
 @word
+@only_with("dxa_significant_loss", "dxa_significant_gain", without=None)
 def within_threshold(facts: Facts, d: Diagnosis) -> DxaMeasurement | None:
     """For a loss or gain concluded where every comparable change is not significant: the first of them."""
     if CHANGES.get(d.code) not in ("loss", "gain") or d.certainty not in ASSERTED:
@@ -204,6 +212,7 @@ def dxa_supported(facts: Facts, d: Diagnosis) -> bool:
 
 
 @word
+@only_with(*WHO, *AGE_RANGE, without=None)
 def misclassified(facts: Facts, d: Diagnosis) -> Decimal | None:
     """The score that gives another class than the declared one; None when they agree.
 
@@ -243,6 +252,8 @@ def evaluable(m: DxaMeasurement) -> int | None:
 @word
 def uneven_vertebrae(facts: Facts, m: DxaMeasurement) -> list[tuple[str, str]]:
     """Adjacent measured vertebrae whose T-scores differ by more than 1."""
+    if not m.vertebra_t_scores:
+        return []
     scores = {v: t for v, t in m.vertebra_t_scores.items() if not m.vertebrae_included or v in m.vertebrae_included}
     pairs = [(v, below) for v in scores for below in neighbours(facts.catalog, v)[1:] if below in scores]
     return [(v, below) for v, below in pairs if abs(scores[v] - scores[below]) > 1]
@@ -273,7 +284,7 @@ def rounded(value: Decimal, step: str = "1") -> Decimal:
 
 
 @word
-@only_with("/labs", none=True)
+@only_with("/labs", without=None)
 def vitamin_d(facts: Facts, lab: Lab | None = None) -> Decimal | None:
     """25-OH vitamin D in ng/mL: of a lab, else the first one given."""
     for known in facts.patient.labs if lab is None else (lab,):

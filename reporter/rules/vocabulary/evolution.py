@@ -20,7 +20,7 @@ _GLOBAL = ("exam_region", "spinal_segment")
 
 
 @plain
-@only_with("/evolution", none=True)
+@only_with("/evolution", without=None)
 def change(f: Finding) -> str | None:
     """The evolution given, if any."""
     return f.evolution.change if f.evolution else None
@@ -34,6 +34,7 @@ def compared(facts: Facts, f: Finding) -> tuple[PriorExam, ...]:
 
 
 @plain
+@only_with("/evolution", without=True)
 def evolution_fits(f: Finding) -> bool:
     """Status and evolution go together."""
     return f.evolution is None or f.status in _WITH_STATUS.get(f.evolution.change, (f.status,))
@@ -106,7 +107,9 @@ def changed_oedema(facts: Facts, changes: tuple[str, ...]) -> tuple[Finding, ...
 
 
 @word
-@only_with("bone_marrow_oedema", none=True)
+@only_with("bone_marrow_oedema", without=None)
+@only_with("new")
+@only_with(*REGRESSIONS)
 def migration(facts: Facts) -> tuple[tuple[Finding, ...], tuple[Finding, ...]] | None:
     """(regressing, new) oedemas at different places; None without both, or after a trauma."""
     if facts.exam.order.trauma:
@@ -118,6 +121,8 @@ def migration(facts: Facts) -> tuple[tuple[Finding, ...], tuple[Finding, ...]] |
 
 @word
 @only_with("bone_marrow_oedema")
+@only_with("complete_regression")
+@only_with("absent")
 def all_resolved(facts: Facts) -> tuple[Finding, ...]:
     """Every marrow oedema named, when all have gone by complete regression."""
     found = having(facts, "bone_marrow_oedema", ("present", "absent", "indeterminate"))

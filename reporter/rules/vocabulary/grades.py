@@ -15,6 +15,8 @@ _POSTERIOR = ("sacral_ala", "sacrum", "sacral_segment", "sacral_foramen", "sacro
 
 @word
 @only_with("fracture_line")
+@only_with("orientation")
+@only_with("left", "bilateral")
 def h_lines(facts: Facts) -> tuple[Finding, ...]:
     """The three lines of an H: vertical in each ala, horizontal through S1–S2; empty when one is missing."""
     lines = having(facts, "fracture_line")
@@ -38,11 +40,12 @@ def fractured_alae(facts: Facts) -> tuple[str, ...]:
 
 @word
 @only_with("fracture_line")
+@only_with("bone_marrow_oedema")
 def oedematous_fractured_alae(facts: Facts) -> tuple[str, ...]:
     """Sides with both oedema and a fracture line in the ala."""
     lines = split_sides(having(facts, "fracture_line", sites="sacral_ala"))
     oedema = split_sides(having(facts, "bone_marrow_oedema", sites="sacral_ala"))
-    return tuple(side for side in lines if side in oedema)
+    return tuple([side for side in lines if side in oedema])
 
 
 @word

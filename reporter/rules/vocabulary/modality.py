@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from reporter.catalog.entries import Catalog
+from reporter.catalog.tables import per_catalog
 from reporter.model.exam import Finding
 from reporter.rules.facts import Facts, once, only_with, plain, word
 from reporter.rules.vocabulary.french import sign_fr
@@ -55,7 +58,7 @@ def acquired_classes(facts: Facts) -> frozenset[str]:
 @once
 def acquired_sequences(facts: Facts) -> frozenset[str]:
     """Names of the sequences acquired."""
-    return frozenset(s.sequence for s in facts.exam.study.technique.sequences)
+    return frozenset([s.sequence for s in facts.technique.sequences])
 
 
 @word
@@ -78,16 +81,29 @@ def signal(f: Finding, sequence_class: str | None = None) -> list[str]:
     """Signal values of a finding, of one sequence class or all."""
     if not f.signal:
         return []
-    return [value for name, value in f.signal.items() if sequence_class in (None, CLASSES.get(name, name))]
+    if sequence_class is None:
+        return list(f.signal.values())
+    return [value for name, value in f.signal.items() if CLASSES.get(name, name) == sequence_class]
 
 
 @word
 def signal_allowed(facts: Facts, f: Finding, sequence: str, value: str) -> bool:
     """The catalogue allows this value, or another rule has its own words for it."""
-    entry, kind = facts.catalog.findings.get(f.finding), CLASSES.get(sequence, sequence)
-    if entry is None or kind not in entry.signals or kind in _OWN_MESSAGE.get(f.finding, ()):
-        return True
-    return value in entry.signals[kind]
+    return _is_allowed(_judged_signals(facts.catalog).get(f.finding, {}), sequence, value)
+
+
+def _is_allowed(judged: Mapping[str, tuple[str, ...]], sequence: str, value: str) -> bool:
+    values = judged.get(CLASSES.get(sequence, sequence))
+    return values is None or value in values
+
+
+@per_catalog
+def _judged_signals(catalog: Catalog) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Sign → sequence class → signals it may have, where no other rule says so in its own words."""
+    return {
+        sign: {kind: values for kind, values in entry.signals.items() if kind not in _OWN_MESSAGE.get(sign, ())}
+        for sign, entry in catalog.findings.items()
+    }
 
 
 @word
@@ -98,11 +114,11 @@ def misplaced(facts: Facts, f: Finding) -> list[str]:
         found.append("signal")
     if f.density and modality not in ("CT", "XR", "NM", "PT"):
         found.append("densité")
-    nuclear = modality in ("NM", "PT")
-    if f.uptake and not nuclear:
-        found.append("fixation")
-    if not nuclear and measure_of(f, "suv_max") is not None:
-        found.append("SUV")
+    if modality not in ("NM", "PT"):
+        if f.uptake:
+            found.append("fixation")
+        if f.measures and measure_of(f, "suv_max") is not None:
+            found.append("SUV")
     return found
 
 
@@ -136,6 +152,7 @@ def phases_missing(facts: Facts, f: Finding) -> list[str]:
 
 
 @word
+@only_with("T1GD", "T1GDFS", "enhanced", trait="needs_contrast")
 def enhancement(facts: Facts, f: Finding) -> bool:
     """The finding describes an enhancement."""
     entry = facts.catalog.findings.get(f.finding)
@@ -147,6 +164,7 @@ def enhancement(facts: Facts, f: Finding) -> bool:
 
 
 @word
+@only_with("CT", "XR", "NM", "PT")
 @once
 def missing_dose(facts: Facts) -> list[str]:
     """Dosimetric facts the exam lacks, in French."""
@@ -167,20 +185,26 @@ def contrast_given(facts: Facts) -> bool:
 @word
 def misplaced_descriptors(facts: Facts) -> list[tuple[str, str]]:
     """(pointer, French name) of descriptors the modality cannot give, or values the catalogue does not know."""
-    found = [(f.path, field) for f in facts.findings for field in misplaced(facts, f)]
+    found: list[tuple[str, str]] = []
+    for f in facts.findings:
+        if f.measures or f.signal or f.density or f.uptake:
+            found += [(f.path, field) for field in misplaced(facts, f)]
     if facts.dxa is not None and facts.modality != "DXA":
         found.append(("/dxa", "T-score"))
     if facts.modality == "MR":
+        judged = _judged_signals(facts.catalog)
         found += [
             (f"{f.path}/signal/{sequence}", f"signal {sequence} de « {sign_fr(facts, f.finding)} »")
             for f in facts.findings
+            if f.signal and f.finding in judged
             for sequence, value in f.signal.items()
-            if not signal_allowed(facts, f, sequence, value)
+            if not _is_allowed(judged[f.finding], sequence, value)
         ]
     return found
 
 
 @word
+@only_with("NM", "PT")
 def tracer_problems(facts: Facts) -> list[str]:
     """Pointers of a tracer of the other modality, and of CT densities without a CT."""
     if facts.modality not in ("NM", "PT"):

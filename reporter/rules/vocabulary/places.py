@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from reporter.catalog.entries import Catalog
 from reporter.catalog.tables import per_catalog
-from reporter.model.exam import Finding, Site
-from reporter.rules.facts import Facts, once, plain, word
+from reporter.model.exam import Finding, Site, make_site
+from reporter.rules.facts import Facts, all_given, only_with, plain, word
 
 SPINE_BY_LEVEL = "spine by level"
 SPINE_REGIONS = frozenset(("cervical_spine", "thoracic_spine", "lumbar_spine", "thoracolumbar_spine", "full_spine"))
 SACRAL_SITES = frozenset(("sacral_ala", "sacrum", "sacral_segment", "sacral_foramen"))
 _OPPOSITE = {"left": "right", "right": "left"}
-_VARIANTS = {"T13": "T12", "L6": "L5"}
+VARIANTS = {"T13": "T12", "L6": "L5"}
 _SIDES: dict[str | None, frozenset[str | None]] = {
     "bilateral": frozenset(("left", "right")),
     **{side: frozenset((side,)) for side in ("left", "right", None)},
@@ -36,8 +36,10 @@ def split_level(level: str | None) -> tuple[str, ...]:
         return ()
     if level[1:].isdigit():
         return (level,)
-    second = next((i for i in range(1, len(level)) if level[i].isalpha()), None)
-    return (level,) if second is None else (level[:second], level[second:])
+    for i in range(1, len(level)):
+        if level[i].isalpha():
+            return level[:i], level[i:]
+    return (level,)
 
 
 def bone(site: Site) -> tuple[str, int | None, str | None, str | None]:
@@ -90,6 +92,7 @@ def level_ranks(catalog: Catalog) -> dict[str, int]:
 
 
 @plain
+@all_given
 def opposite(first: str | None, second: str | None) -> bool:
     """The two are opposite single sides."""
     return first in _OPPOSITE and _OPPOSITE[first] == second
@@ -119,7 +122,7 @@ def level_problem(facts: Facts, site: Site) -> bool:
         return site.number is None or not low <= site.number <= high
     if not entry.levels or site.level in entry.levels:
         return False
-    usual = "".join(_VARIANTS.get(part, part) for part in split_level(site.level))
+    usual = "".join(VARIANTS.get(part, part) for part in split_level(site.level))
     return usual not in entry.levels
 
 
@@ -131,64 +134,30 @@ def level_value(site: Site) -> str:
 
 
 @word
+@only_with("/level", "/dxa")
 def has_variant(facts: Facts) -> bool:
     """A transitional vertebra (T13, L6) is named somewhere."""
     named = [f.site.level for f in facts.findings if f.site.level is not None]
-    named += [level for m in (facts.dxa.measurements if facts.dxa else ()) for level in m.vertebrae_included]
-    return any(part in _VARIANTS for level in named for part in split_level(level))
+    if facts.dxa:
+        named += [level for m in facts.dxa.measurements for level in m.vertebrae_included]
+    usual = _usual_levels(facts.catalog)
+    return any(part in VARIANTS for level in named if level not in usual for part in split_level(level))
 
 
-@once
-def covered_regions(facts: Facts) -> frozenset[str]:
-    """Regions the exam shows, its own included."""
-    region = facts.catalog.regions.get(facts.region)
-    return (region.contains if region else frozenset()) | {facts.region}
-
-
-@once
-def covered_levels(facts: Facts) -> frozenset[str]:
-    """Vertebral levels the exam shows."""
-    regions = covered_regions(facts)
-    entries = [facts.catalog.regions[r] for r in regions if r in facts.catalog.regions]
-    levels = frozenset(level for entry in entries for level in entry.levels)
-    return levels | facts.catalog.lumbar_fov if "lumbar_spine" in regions else levels
-
-
-@word
-def explored(facts: Facts, site: Site) -> bool:
-    """The exam's region shows this site."""
-    entry, covered = facts.catalog.sites.get(site.code), covered_regions(facts)
-    if entry is None or not covered.isdisjoint(entry.regions) or "any" in entry.regions or "whole_body" in covered:
-        return True
-    if facts.modality in ("NM", "PT") and facts.technique.whole_body:
-        return True
-    return SPINE_BY_LEVEL in entry.regions and _spine_explored(facts, site)
-
-
-def _spine_explored(facts: Facts, site: Site) -> bool:
-    if site.level is None:
-        return not covered_regions(facts).isdisjoint(SPINE_REGIONS)
-    levels = covered_levels(facts)
-    return any(_VARIANTS.get(part, part) in levels for part in split_level(site.level))
-
-
-@word
-def explores(facts: Facts, regions: Iterable[str]) -> bool:
-    """The exam shows one of these regions."""
-    return not covered_regions(facts).isdisjoint(regions)
-
-
-@word
-def spine_exam(facts: Facts) -> bool:
-    """The exam shows the spine."""
-    return bool(covered_regions(facts) & SPINE_REGIONS)
+@per_catalog
+def _usual_levels(catalog: Catalog) -> frozenset[str]:
+    return frozenset(catalog.levels) - VARIANTS.keys()
 
 
 @word
 def in_regions(facts: Facts, site: Site | None, regions: Iterable[str]) -> bool:
     """The catalogue puts the site in one of these regions."""
     entry = facts.catalog.sites.get(site.code) if site else None
-    return entry is not None and any(region in regions for region in entry.regions)
+    if entry is not None:
+        for region in entry.regions:
+            if region in regions:
+                return True
+    return False
 
 
 @word
@@ -208,7 +177,7 @@ def weight_bearing(facts: Facts, site: Site) -> bool:
 @plain
 def site_of(code: str, laterality: str | None = None, level: str | None = None) -> Site:
     """A site made of its coordinates."""
-    return Site(code, laterality, level)
+    return make_site(code, laterality, level)
 
 
 @plain

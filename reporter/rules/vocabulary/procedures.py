@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from reporter.model.exam import Finding, PastProcedure
-from reporter.rules.facts import Facts, only_with, plain, word
+from reporter.model.quick import quick
+from reporter.rules.facts import Facts, once, only_with, plain, word
 from reporter.rules.vocabulary.places import SACRAL_SITES, neighbours, sides_meet, split_level
 from reporter.rules.vocabulary.selection import having, measure_of
 
 CEMENTING = ("vertebroplasty", "kyphoplasty", "sacroplasty", "cementoplasty", "fixation", "arthroplasty")
+_IN_BONE = ("vertebroplasty", "kyphoplasty", "cementoplasty")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Volume:
     """Cement in one vertebra, and where it was given."""
@@ -24,9 +27,10 @@ class Volume:
 
 
 @word
+@only_with("/procedures")
 def procedure_known(facts: Facts, f: Finding) -> bool:
     """A procedure that explains the finding is among the patient's."""
-    return any(matches_procedure(facts, f, p) for p in facts.exam.patient.procedures)
+    return _explained(facts, f, facts.patient.procedures)
 
 
 def matches_procedure(facts: Facts, f: Finding, done: PastProcedure) -> bool:
@@ -37,16 +41,18 @@ def matches_procedure(facts: Facts, f: Finding, done: PastProcedure) -> bool:
         return True
     if f.site.code in SACRAL_SITES:
         return done.type == "sacroplasty" or done.site in (None, *SACRAL_SITES)
-    levels = set(split_level(f.site.level))
+    levels = split_level(f.site.level)
     if levels and done.level is not None:
-        near = set(neighbours(facts.catalog, done.level)) if f.finding == "cement_leak" else set()
-        return bool(levels & ({done.level} | near))
+        if done.level in levels:
+            return True
+        return f.finding == "cement_leak" and not set(levels).isdisjoint(neighbours(facts.catalog, done.level))
     if levels:
         return done.site in (None, "vertebra", "spinal_segment") and done.type != "sacroplasty"
     return done.site in (None, f.site.code) and sides_meet(done.laterality, f.site.laterality)
 
 
 @word
+@only_with(trait="needs_procedure")
 def described(facts: Facts, done: PastProcedure) -> bool:
     """A finding of the exam describes the result of this procedure, and no earlier one explains it."""
     for f in facts.findings:
@@ -60,9 +66,17 @@ def described(facts: Facts, done: PastProcedure) -> bool:
 
 def _explained_earlier(facts: Facts, f: Finding) -> bool:
     """A procedure strictly before the exam explains the finding."""
-    day = facts.exam.study.date
-    earlier = (p for p in facts.exam.patient.procedures if p.date is not None and p.date.before(day))
-    return any(matches_procedure(facts, f, p) for p in earlier)
+    return _explained(facts, f, _earlier(facts))
+
+
+def _explained(facts: Facts, f: Finding, known: Iterable[PastProcedure]) -> bool:
+    return [done for done in known if matches_procedure(facts, f, done)] != []
+
+
+@once
+def _earlier(facts: Facts) -> list[PastProcedure]:
+    day = facts.study.date
+    return [p for p in facts.patient.procedures if p.date is not None and p.date.before(day)]
 
 
 @word
@@ -89,28 +103,22 @@ def leak_locations(facts: Facts, f: Finding) -> tuple[str, ...]:
 @only_with("cement", "/procedures")
 def cement_volumes(facts: Facts) -> tuple[Volume, ...]:
     """Cement volume of each vertebra: as seen, else as injected."""
-    volumes = {v.level: v for v in (*_injected(facts), *_seen(facts))}
-    return tuple(volumes.values())
-
-
-def _injected(facts: Facts) -> Iterator[Volume]:
-    for p in facts.exam.patient.procedures:
-        if p.type in ("vertebroplasty", "kyphoplasty", "cementoplasty") and p.level and p.cement_volume_ml is not None:
-            yield Volume(p.level, p.cement_volume_ml, f"{p.path}/cement_volume_ml")
-
-
-def _seen(facts: Facts) -> Iterator[Volume]:
+    volumes: dict[str, Volume] = {}
+    for p in facts.patient.procedures:
+        if p.type in _IN_BONE and p.level and p.cement_volume_ml is not None:
+            volumes[p.level] = Volume(p.level, p.cement_volume_ml, f"{p.path}/cement_volume_ml")
     for f in having(facts, "cement"):
         volume = measure_of(f, "volume")
         if volume is not None and f.site.level is not None:
-            yield Volume(f.site.level, volume, f"{f.path}/measures")
+            volumes[f.site.level] = Volume(f.site.level, volume, f"{f.path}/measures")
+    return tuple(volumes.values())
 
 
 @word
 @only_with("/procedures")
 def planned_levels(facts: Facts) -> tuple[str, ...]:
     """Vertebrae to be cemented after the exam."""
-    plan = (p for p in facts.exam.patient.procedures if p.type in ("vertebroplasty", "kyphoplasty"))
+    plan = [p for p in facts.patient.procedures if p.level and p.type in ("vertebroplasty", "kyphoplasty")]
     return tuple(sorted({p.level for p in plan if p.level and after_exam(facts, p)}))
 
 
@@ -129,7 +137,7 @@ def unsafe_levels(facts: Facts, levels: tuple[str, ...]) -> tuple[str, ...]:
     patient = facts.exam.patient
     known |= {x.level for x in patient.prior_fractures if x.level and _on_vertebra(x.site)}
     known |= {p.level for p in patient.procedures if p.level and p.type in CEMENTING and not after_exam(facts, p)}
-    return tuple(level for level in levels if level in known)
+    return tuple([level for level in levels if level in known])
 
 
 def _on_vertebra(code: str) -> bool:

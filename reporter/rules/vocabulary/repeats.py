@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reporter.model.exam import Finding
-from reporter.rules.facts import Facts, once, word
-from reporter.rules.vocabulary.places import bone, share_side
+from reporter.rules.facts import Facts, once, only_with, word
+from reporter.rules.vocabulary.places import share_side
 
 _SINGLE = ("left", "right")
 
@@ -18,49 +18,47 @@ class _Group:
 
     statuses: dict[str, list[Finding]] = field(default_factory=dict)
     positions: dict[int, int] = field(default_factory=dict)
-    one_sided: list[Finding] = field(default_factory=list)
-
-
-def _group(facts: Facts, f: Finding) -> _Group:
-    """Where a finding belongs: comparing within a group keeps the work in proportion to the findings."""
-    groups: dict[Any, _Group] | None = facts.known.get((_group, f.finding))
-    if groups is None:
-        groups = facts.known[_group, f.finding] = {}
-        for position, other in enumerate(facts.named[f.finding]):
-            group = groups.setdefault(_coordinates(other), _Group())
-            group.statuses.setdefault(other.status, []).append(other)
-            group.positions[id(other)] = position
-            if other.site.laterality in _SINGLE:
-                group.one_sided.append(other)
-    return groups[_coordinates(f)]
-
-
-def _coordinates(f: Finding) -> tuple[Any, ...]:
-    return *bone(f.site), frozenset(f.site.zones)
 
 
 @once
-def _disputed(facts: Facts) -> list[str]:
-    """Signs that are not given the same status everywhere."""
-    found = []
-    for name, named in facts.named.items():
-        status = named[0].status
-        for f in named:
-            if f.status != status:
-                found.append(name)
-                break
-    return found
+def _places(facts: Facts) -> dict[Any, list[Finding]]:
+    """Findings of a sign said more than once, by coordinates: comparing within them keeps the work in proportion."""
+    places: dict[Any, list[Finding]] = {}
+    for named in facts.named.values():
+        if len(named) > 1:
+            for f in named:
+                places.setdefault(_coordinates(f), []).append(f)
+    return places
+
+
+def _coordinates(f: Finding) -> tuple[Any, ...]:
+    """The sign and its bone, zones in whatever order."""
+    site = f.site
+    return f.finding, site.code, site.number, site.part, site.level, site.zones and frozenset(site.zones)
+
+
+@once
+def _disputed(facts: Facts) -> dict[int, _Group]:
+    """Where findings of one sign at one place are not all given the same status, by identity of each."""
+    groups: dict[int, _Group] = {}
+    for found in _places(facts).values():
+        if len(found) > 1 and len({f.status for f in found}) > 1:
+            group = _Group()
+            for position, f in enumerate(found):
+                group.statuses.setdefault(f.status, []).append(f)
+                group.positions[id(f)] = position
+                groups[id(f)] = group
+    return groups
 
 
 @word
+@only_with("/disputed")
 def contradictions(facts: Facts, f: Finding) -> tuple[Finding, ...]:
     """Earlier findings: same sign, same coordinates, another status, nothing that tells them apart."""
-    if f.finding not in _disputed(facts):
+    group = _disputed(facts).get(id(f))
+    if group is None:
         return ()
-    group = _group(facts, f)
     others = [g for status, found in group.statuses.items() if status != f.status for g in found]
-    if not others:
-        return ()
     earlier = sorted((group.positions[id(g)], n) for n, g in enumerate(others))
     before = [others[n] for position, n in earlier if position < group.positions[id(f)]]
     return tuple(g for g in before if share_side(f.site, g.site) and not _told_apart(f, g))
@@ -75,8 +73,10 @@ def _told_apart(f: Finding, g: Finding) -> bool:
 
 
 @word
+@only_with("bilateral")
 def entered_by_side(facts: Facts, f: Finding) -> bool:
     """A bilateral finding is also entered for one side, same sign and same place."""
     if f.site.laterality != "bilateral":
         return False
-    return any(not _told_apart(f, g) for g in _group(facts, f).one_sided)
+    same = _places(facts).get(_coordinates(f), ())
+    return any(g.site.laterality in _SINGLE and not _told_apart(f, g) for g in same)

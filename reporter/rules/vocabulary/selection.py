@@ -9,7 +9,8 @@ from typing import Any
 from reporter.catalog.entries import Catalog
 from reporter.catalog.tables import per_catalog
 from reporter.model.exam import Diagnosis, Finding, Measure, Site
-from reporter.rules.facts import Facts, once, only_with, plain, word
+from reporter.rules.facts import Facts, naming, once, only_with, plain, word
+from reporter.rules.held import kinds
 from reporter.rules.vocabulary.places import SACRAL_SITES, in_regions, sides, sides_meet, split_level
 
 FRACTURES = (
@@ -27,6 +28,7 @@ def _tuple(value: str | Sequence[str]) -> tuple[str, ...]:
 
 
 @word
+@naming(0, 1)
 def having(
     facts: Facts,
     names: str | Sequence[str],
@@ -64,15 +66,21 @@ def _named(facts: Facts, names: str | Sequence[str]) -> Sequence[Finding]:
 def _at_level(facts: Facts, names: str | Sequence[str], level: str) -> Sequence[Finding]:
     """The same at one vertebral level (a disc touches two)."""
     wanted = _tuple(names)
-    return [f for f in _by_level(facts).get(level, ()) if f.finding in wanted]
+    return [f for f in at(facts, level) if f.finding in wanted]
+
+
+def at(facts: Facts, level: str) -> Sequence[Finding]:
+    """Whatever is said at one vertebral level (a disc touches two)."""
+    return _by_level(facts).get(level, ())
 
 
 @once
 def _by_level(facts: Facts) -> dict[str, list[Finding]]:
     levels: dict[str, list[Finding]] = {}
     for f in facts.findings:
-        for level in dict.fromkeys(split_level(f.site.level)):
-            levels.setdefault(level, []).append(f)
+        if f.site.level is not None:
+            for level in set(split_level(f.site.level)):
+                levels.setdefault(level, []).append(f)
     return levels
 
 
@@ -83,8 +91,10 @@ def any_fracture(facts: Facts) -> bool:
     """A fracture is seen, or retained as a diagnosis."""
     if having(facts, FRACTURES):
         return True
-    named = [d.code for d in facts.exam.conclusion.diagnoses if d.certainty in FIRM]
-    return any(code.endswith("_fracture") or code == "vertebral_pseudarthrosis" for code in named)
+    for d in facts.conclusion.diagnoses:
+        if d.certainty in FIRM and (d.code.endswith("_fracture") or d.code == "vertebral_pseudarthrosis"):
+            return True
+    return False
 
 
 @word
@@ -102,16 +112,18 @@ def trait(facts: Facts, f: Finding, name: str) -> Any:
 
 
 @plain
-@only_with("/morphology", none=True)
+@naming(1)
+@only_with("/morphology", without=None)
 def attr(f: Finding, name: str) -> Any:
     """A morphology attribute, None when it was not given."""
     return f.morphology.get(name)
 
 
 @word
+@naming(0, 1)
 def having_with(facts: Facts, names: str | Sequence[str], attribute: str, value: Any) -> tuple[Finding, ...]:
     """Present findings of these names with this attribute value."""
-    return tuple(f for f in having(facts, names) if f.morphology.get(attribute) == value)
+    return tuple([f for f in having(facts, names) if f.morphology.get(attribute) == value])
 
 
 def measure_of(f: Finding, name: str) -> Decimal | None:
@@ -123,7 +135,8 @@ def measure_of(f: Finding, name: str) -> Decimal | None:
 
 
 @plain
-@only_with("/measures", none=True)
+@naming(1)
+@only_with("/measures", without=None)
 def measure(f: Finding, name: str) -> Decimal | None:
     """Value of a measure, None when it was not given."""
     return measure_of(f, name)
@@ -138,7 +151,7 @@ def measures_of(f: Finding) -> tuple[Measure, ...]:
 @plain
 def ids(found: Iterable[Finding]) -> tuple[str, ...]:
     """Finding ids, as evidence."""
-    return tuple(f.id for f in found)
+    return tuple([f.id for f in found])
 
 
 @plain
@@ -148,6 +161,7 @@ def firm(d: Diagnosis) -> bool:
 
 
 @word
+@naming(0)
 @only_with("/diagnoses")
 def diagnosed(
     facts: Facts, codes: str | Sequence[str], certainty: str | Sequence[str] = ASSERTED
@@ -163,18 +177,7 @@ def diagnosed(
 @word
 def lineage(facts: Facts, code: str) -> tuple[str, ...]:
     """The diagnosis and what it is a kind of, nearest first."""
-    return _kinds(facts.catalog, code) if code in facts.catalog.diagnoses else (code,)
-
-
-@per_catalog
-def _kinds(catalog: Catalog, code: str) -> tuple[str, ...]:
-    found: list[str] = []
-    current: str | None = code
-    while current is not None and current not in found:
-        found.append(current)
-        entry = catalog.diagnoses.get(current)
-        current = entry.is_a if entry else None
-    return tuple(found)
+    return kinds(facts.catalog).get(code) or (code,)
 
 
 @word
@@ -191,26 +194,29 @@ def is_dxa(facts: Facts, d: Diagnosis) -> bool:
     return entry is not None and entry.dxa
 
 
-def support_of(facts: Facts, code: str) -> tuple[str, ...]:
+@per_catalog
+def supports(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Signs that make a diagnosis tenable, inherited when it names none."""
-    for name in lineage(facts, code):
-        entry = facts.catalog.diagnoses.get(name)
-        if entry is not None and entry.support:
-            return entry.support
-    return ()
+    own = {code: entry.support for code, entry in catalog.diagnoses.items()}
+    return {code: next((own[c] for c in known if own.get(c)), ()) for code, known in kinds(catalog).items()}
 
 
 @word
 def supported(facts: Facts, d: Diagnosis) -> bool:
     """A supporting sign is present, or gone by complete regression; always true where none is demanded."""
-    wanted, entry = support_of(facts, d.code), facts.catalog.diagnoses.get(d.code)
-    if entry is not None and entry.needs == "postpartum" and not peripartum(facts):
+    entry = facts.catalog.diagnoses.get(d.code)
+    if entry is None:
+        return True
+    if entry.needs == "postpartum" and not peripartum(facts):
         return False
-    if not wanted:
+    wanted = supports(facts.catalog)[d.code]
+    if not wanted or ("dxa_low" in wanted and low_density(facts)):
         return True
-    if "dxa_low" in wanted and low_density(facts):
-        return True
-    return any(f.status == "present" or _resolved(f) for name in wanted for f in facts.named.get(name, ()))
+    for name in wanted:
+        for f in facts.named.get(name, ()):
+            if f.status == "present" or _resolved(f):
+                return True
+    return False
 
 
 def _resolved(f: Finding) -> bool:
@@ -245,6 +251,8 @@ def same_region(first: Site | None, second: Site) -> bool:
 
 
 @word
+@only_with("fracture_line", "subchondral_fracture")
+@only_with("edge_to_edge")
 def edge_lines(facts: Facts, d: Diagnosis, complete: bool) -> tuple[Finding, ...]:
     """Lines of the diagnosed head that go (or do not go) from edge to edge."""
     lines = having(facts, ("fracture_line", "subchondral_fracture"))
@@ -255,13 +263,14 @@ def edge_lines(facts: Facts, d: Diagnosis, complete: bool) -> tuple[Finding, ...
 
 
 @word
+@naming(1)
 def at_diagnosis(facts: Facts, d: Diagnosis, names: str | Sequence[str]) -> tuple[Finding, ...]:
     """Present findings of these names where the diagnosis is."""
     return tuple(f for f in having(facts, names) if same_region(d.site, f.site))
 
 
 @word
-@only_with("fracture_callus", "/diagnoses")
+@only_with("fracture_callus", "insufficiency_fracture")
 def fragile_bones(facts: Facts) -> tuple[str, ...]:
     """Distinct bones with a callus or an insufficiency fracture; the sacrum is one bone, each side of others counts."""
     sites = [f.site for f in having(facts, "fracture_callus")]
@@ -294,17 +303,17 @@ def differential_codes(facts: Facts) -> str:
 
 
 @word
-@only_with(*STRESS, "/diagnoses")
+@only_with(*STRESS, "stress_fracture")
 @once
 def pelvic_stress(facts: Facts) -> tuple[Finding | Diagnosis, ...]:
     """Oedema, fracture lines or stress fractures of the hip, pelvis or sacrum."""
     signs = having(facts, STRESS)
     stress = diagnosed(facts, "stress_fracture", FIRM)
     found: tuple[Finding | Diagnosis, ...] = (*signs, *stress)
-    return tuple(x for x in found if in_regions(facts, x.site, ("hip", "pelvis", "sacrum_region")))
+    return tuple([x for x in found if in_regions(facts, x.site, ("hip", "pelvis", "sacrum_region"))])
 
 
 @word
 def pelvic_stress_ids(facts: Facts) -> tuple[str, ...]:
     """Finding ids behind `pelvic_stress`."""
-    return tuple(x.id for x in pelvic_stress(facts) if isinstance(x, Finding))
+    return tuple([x.id for x in pelvic_stress(facts) if isinstance(x, Finding)])

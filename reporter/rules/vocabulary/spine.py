@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reporter.model.exam import Finding, PriorExam
+from reporter.model.quick import quick
 from reporter.rules import measures
-from reporter.rules.facts import Facts, once, only_with, plain, word
+from reporter.rules.facts import Facts, naming, once, only_with, plain, word
 from reporter.rules.vocabulary.context import sentence_matches
 from reporter.rules.vocabulary.places import at_level, level_ranks, neighbours, spinal, split_level
-from reporter.rules.vocabulary.selection import ASSERTED, having, measure_of
+from reporter.rules.vocabulary.selection import ASSERTED, at, having, measure_of
 
 BODY = ("vertebral_fracture", "endplate_fracture")
 _HEIGHTS = ("anterior_height", "middle_height", "posterior_height")
@@ -18,6 +19,7 @@ _CEMENTING = ("vertebroplasty", "kyphoplasty", "cementoplasty")
 _CORRECTIONS = ("partial_regression", "complete_regression")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Change:
     """One measure today and before."""
@@ -33,7 +35,7 @@ class Change:
 
 
 @plain
-@only_with("/measures", none=True)
+@only_with("reference_height", without=None)
 def measured_loss(f: Finding) -> Decimal | None:
     """Height loss computed from the measured heights."""
     reference = measure_of(f, "reference_height")
@@ -44,7 +46,7 @@ def measured_loss(f: Finding) -> Decimal | None:
 
 
 @plain
-@only_with("/measures", none=True)
+@only_with("height_loss", "reference_height", without=None)
 def height_loss(f: Finding) -> Decimal | None:
     """Height loss as declared, else computed."""
     declared = measure_of(f, "height_loss")
@@ -60,7 +62,7 @@ def genant(loss: Decimal) -> int:
 @once
 def fractured_levels(facts: Facts) -> tuple[str, ...]:
     """Levels with a vertebral or endplate fracture seen today, head to tail."""
-    return _head_to_tail(facts, {level for f in having(facts, BODY) for level in split_level(f.site.level)[:1]})
+    return _head_to_tail(facts, {split_level(f.site.level)[0] for f in having(facts, BODY) if f.site.level is not None})
 
 
 def _head_to_tail(facts: Facts, levels: set[str]) -> tuple[str, ...]:
@@ -80,6 +82,8 @@ def spinal_having(facts: Facts, names: str) -> tuple[Finding, ...]:
 
 
 @word
+@naming(0)
+@only_with("absent")
 def denied(facts: Facts, name: str, level: str) -> bool:
     """The sign is denied at the level, or for the whole spine or region."""
     absent = having(facts, name, "absent")
@@ -91,19 +95,22 @@ def denied(facts: Facts, name: str, level: str) -> bool:
 @once
 def prevalent_levels(facts: Facts) -> tuple[str, ...]:
     """Distinct fractured levels: seen today, known before, or already cemented."""
-    patient = facts.exam.patient
-    known = [
-        x.level for x in patient.prior_fractures if x.site in ("vertebra", "superior_endplate", "inferior_endplate")
-    ]
-    treated = [x.level for x in patient.procedures if x.type in ("vertebroplasty", "kyphoplasty")]
-    return _head_to_tail(facts, {*fractured_levels(facts), *(level for level in (*known, *treated) if level)})
+    levels = set(fractured_levels(facts))
+    for x in facts.patient.prior_fractures:
+        if x.level and x.site in ("vertebra", "superior_endplate", "inferior_endplate"):
+            levels.add(x.level)
+    for done in facts.patient.procedures:
+        if done.level and done.type in ("vertebroplasty", "kyphoplasty"):
+            levels.add(done.level)
+    return _head_to_tail(facts, levels)
 
 
 @word
 @only_with(*BODY)
 def junction_levels(facts: Facts) -> tuple[str, ...]:
     """Levels fractured today that belong to the thoracolumbar junction."""
-    return tuple(level for level in fractured_levels(facts) if level in facts.settings.thoracolumbar_junction)
+    junction = facts.settings.thoracolumbar_junction
+    return tuple([level for level in fractured_levels(facts) if level in junction])
 
 
 @word
@@ -121,6 +128,7 @@ def cemented_levels(facts: Facts) -> tuple[str, ...]:
 
 
 @word
+@only_with("cement", "/procedures", without=None)
 def cemented_neighbour(facts: Facts, level: str) -> str | None:
     """The cemented level just above or below."""
     cemented = cemented_levels(facts)
@@ -195,22 +203,25 @@ def change_context(facts: Facts, f: Finding, name: str) -> str:
 
 
 @word
+@only_with("endplate_fracture", "bone_marrow_oedema", "shape", "distraction", without=None)
 def of_inputs(facts: Facts, level: str) -> int | None:
     """OF class of a level from its endplates, its posterior wall and its oedema."""
-    bodies = having(facts, "vertebral_fracture", level=level)
-    plates = {f.site.code for f in having(facts, "endplate_fracture", level=level)}
-    share = next((v for f in bodies if isinstance(v := f.morphology.get("posterior_wall_share"), Decimal)), None)
+    seen = [f for f in at(facts, level) if f.status == "present"]
+    bodies = [f for f in seen if f.finding == "vertebral_fracture"]
+    shares = [v for f in bodies if isinstance(v := f.morphology.get("posterior_wall_share"), Decimal)]
+    shapes = [f.morphology.get("shape") for f in bodies]
     return measures.of_class(
-        endplates=len(plates),
-        wall_share=share,
-        frame_loss=any(f.morphology.get("shape") in ("biconcave", "crush") for f in bodies),
-        distraction=any(f.morphology.get("distraction") is True for f in bodies),
-        oedema=bool(having(facts, "bone_marrow_oedema", level=level)) and all(height_loss(f) == 0 for f in bodies),
+        endplates=len({f.site.code for f in seen if f.finding == "endplate_fracture"}),
+        wall_share=shares[0] if shares else None,
+        frame_loss="biconcave" in shapes or "crush" in shapes,
+        distraction=True in [f.morphology.get("distraction") is True for f in bodies],
+        oedema="bone_marrow_oedema" in [f.finding for f in seen] and all(height_loss(f) == 0 for f in bodies),
     )
 
 
 @word
 @only_with("bone_marrow_oedema", "intravertebral_cleft")
+@only_with(*BODY, "intravertebral_cleft")
 @once
 def painful_levels(facts: Facts) -> tuple[str, ...]:
     """Levels with a cleft, or with a fracture and oedema."""
@@ -220,7 +231,8 @@ def painful_levels(facts: Facts) -> tuple[str, ...]:
 
 
 @word
-@only_with("/measures")
+@only_with("height_loss", "reference_height", "angle")
+@only_with("/comparisons", "angle_before")
 def changed_measures(facts: Facts, f: Finding) -> list[Change]:
     """Height loss or kyphosis angle of a finding against the comparison."""
     found: list[Change] = []
@@ -234,6 +246,7 @@ def changed_measures(facts: Facts, f: Finding) -> list[Change]:
 
 @word
 @only_with(*BODY, "/diagnoses")
+@only_with("age")
 def aged_fractures(facts: Facts, age: str) -> list[tuple[str, str]]:
     """(pointer, level) of vertebral fractures given this age, as findings or as diagnoses."""
     found = [(f.path, f.site.level) for f in having(facts, BODY) if f.morphology.get("age") == age]
@@ -243,6 +256,7 @@ def aged_fractures(facts: Facts, age: str) -> list[tuple[str, str]]:
 
 
 @word
+@only_with("/comparisons")
 def prior_modality(facts: Facts, modality: str) -> bool:
     """A comparison of this modality is at hand."""
     return any(p.modality == modality for p in facts.exam.comparisons)
@@ -262,6 +276,7 @@ def wedge_at(facts: Facts, level: str) -> bool:
 
 
 @word
+@only_with("kyphosis")
 def corrected_kyphosis(facts: Facts, level: str) -> bool:
     """The kyphosis of this level (or of the whole segment) is said corrected."""
     found = having(facts, "kyphosis", ("present", "absent"))
