@@ -134,15 +134,23 @@ class Desk:
         return found
 
     def _of_values(self, slot: Slot) -> list[Any]:
+        if not (slot.many or slot.codes is not None or slot.type == KIND):
+            return self._of_plain(slot.type)
         values: list[Any] = []
         self.values.append(values)
         if slot.many:
             self.repeated.append((values, self.place(replace(slot, many=False))))
         elif slot.codes is not None:
             self.coded.append((slot.codes, values))
-        elif slot.type != KIND:
-            self.plain[slot.type] = values
         return values
+
+    def _of_plain(self, type_name: str) -> list[Any]:
+        """One list a type, whatever else a slot says of it: none is left out when they are judged."""
+        if type_name not in self.plain:
+            values: list[Any] = []
+            self.plain[type_name] = values
+            self.values.append(values)
+        return self.plain[type_name]
 
     def _of_objects(self, slot: Slot) -> list[Any]:
         if not slot.special:

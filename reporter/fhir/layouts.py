@@ -84,7 +84,8 @@ def _slots(known: Shape) -> Iterable[tuple[str, Slot]]:
     for name, element in known.elements.items():
         if element.type != RESOURCE or (known.name, name) == _HELD:
             type_name = "uri" if element.type == "code" and element.binding is None else element.type
-            yield name, Slot(_ALIKE.get(type_name, type_name), element.many, element.binding, element.targets)
+            targets = element.targets if element.type == REFERENCE else frozenset()  # `authorString` leads nowhere
+            yield name, Slot(_ALIKE.get(type_name, type_name), element.many, element.binding, targets)
         if element.primitive and not element.many:
             yield f"_{name}", Slot("Element", False)
     if shapes.is_resource(known.name):

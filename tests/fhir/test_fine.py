@@ -287,6 +287,25 @@ def test_what_is_no_type_gets_no_place() -> None:
     assert not mine.kinds
 
 
+def test_a_desk_that_met_every_type_of_r4_still_judges_every_value() -> None:
+    """What one bundle holds does not decide what is looked at in the next."""
+    mine = desk.Desk()
+    known = [layouts.layouts(name) for name in shapes.resource_types()]
+    slots = {slot for each in known for slot in each.slots.values() if slot.value and slot.type != layouts.KIND}
+    assert {slot.type for slot in slots} > {"string", "uri", "dateTime", "decimal", "code"}
+    places = [mine.place(slot) for slot in slots]
+    judged = [*mine.plain.values(), *[values for _, values in mine.coded], *[values for values, _ in mine.repeated]]
+    assert {id(values) for values in places} <= {id(values) for values in judged} <= {id(v) for v in mine.values}
+
+
+def test_a_text_that_could_have_been_a_reference_hides_no_other(good: Bundle) -> None:
+    before, wrong = copy.deepcopy(good), copy.deepcopy(good)
+    samples.resources(before, "Observation")[0]["note"] = [{"authorString": "x", "text": "y"}]
+    wrong["identifier"]["value"] = 3
+    assert fine(before, BOOK)
+    assert not fine(wrong, BOOK)
+
+
 def test_nothing_of_a_bundle_stays_on_the_desk(good: Bundle) -> None:
     """Whether it is fine or not."""
     bad = copy.deepcopy(good)
