@@ -43,8 +43,8 @@ def document_bundle(
     """The signable report: Composition first, every reference resolves inside."""
     graph = _graph(report, narrative, catalog, ids, settings, lifecycle)
     names, others = graph.names, graph.resources
-    held = {key: others.pop(key) for key in _FIRST} | others
-    entries = [{"fullUrl": names[key]["reference"], "resource": resource} for key, resource in held.items()]
+    first = [(key, others.pop(key)) for key in _FIRST]
+    entries = [{"fullUrl": names[key]["reference"], "resource": held} for key, held in (*first, *others.items())]
     return _bundle(graph, {"identifier": own_document(graph), "type": "document", "timestamp": graph.made}, entries)
 
 

@@ -51,7 +51,8 @@ def _claims(resources: Mapping[str, Json]) -> Claims:
     for url, resource in resources.items():
         met = claims[url] = []
         for profile in BY_TYPE[resource["resourceType"]]:
-            if profile.elements <= resource.keys() and all(need(resource) for need in profile.needs):
+            needs = profile.needs
+            if profile.element in resource and (not needs or all(need(resource) for need in needs)):
                 met.append(profile.url)
                 if profile.links:
                     bound.append((url, resource, profile))

@@ -49,7 +49,7 @@ def prior_of(graph: Graph, statement: Statement) -> PriorExam:
 
 def _measured(graph: Graph, statement: Statement, made: Json) -> None:
     put_value(graph, made, statement.value, statement.unit or "1")
-    coordinates = put_site(graph, made, statement.site)
+    coordinates = put_site(graph, made, statement.site) if statement.site else ()
     found = [*parts.of_statement(graph, statement, coordinates), *_details(graph, statement)]
     if found:
         made["component"] = found

@@ -30,8 +30,8 @@ LOOKED_AT = frozenset(
 )
 # Names are those of R4, but their combinations are many: beyond this many, a layout is judged anew each time.
 _LIMIT = 1_000
-# So few objects are quicker one by one.
-_FEW = 2
+# So few objects are quicker one by one: most are small, and looking whether they are alike costs as much as several.
+_FEW = 12
 # Does what an iterator does, and keeps nothing.
 _CONSUME = deque[Any](maxlen=0).extend
 _APPEND = list[Any].append

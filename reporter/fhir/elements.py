@@ -7,7 +7,7 @@ from decimal import Decimal
 from reporter.fhir import constants as c
 from reporter.fhir import labels
 from reporter.fhir.datatypes import Json, coding, concept, is_code, plain, quantity
-from reporter.fhir.graph import NAMED, Graph
+from reporter.fhir.graph import NAMED, Graph, TwiceError
 from reporter.fhir.intact import constants
 from reporter.fhir.places import Place
 from reporter.fhir.profiles import SURE_OBSERVATIONS
@@ -21,10 +21,18 @@ CATEGORIES = constants(
         for name in ("imaging", "laboratory", "procedure", "social-history", "survey")
     }
 )
+_LINKED = c.NARRATIVE_LINK
 # the place of the narrative link (see `keep`)
 LINK: list[Json] = [{}]
 # category → the profiles its Observations claim: those that follow from it alone, or None for those yet to be found
 _CLAIMS = {**SURE_OBSERVATIONS, "procedure": None}
+# category → an Observation of any report: what each says of its own has its place
+_BLANKS = {
+    name: {"resourceType": "Observation", "id": None}
+    | ({"meta": _CLAIMS[name]} if name in _CLAIMS else {})
+    | {"text": None, "extension": LINK, "identifier": None, "status": None, "category": category, "code": None}
+    for name, category in CATEGORIES.items()
+}
 
 
 def frame(graph: Graph, key: str, category: str = "imaging") -> Json:
@@ -40,19 +48,10 @@ def frame(graph: Graph, key: str, category: str = "imaging") -> Json:
 
 
 def _common(graph: Graph, category: str) -> Json:
-    common: Json = {"resourceType": "Observation", "id": None}
-    if category in _CLAIMS:
-        common["meta"] = _CLAIMS[category]
-    common |= {
-        "text": None,
-        "extension": LINK,
-        "identifier": None,
-        "status": graph.status,
-        "category": CATEGORIES[category],
-        "code": None,
-        "subject": graph.ref("patient"),
-        "effectiveDateTime": graph.day,
-    }
+    common: Json = _BLANKS[category].copy()
+    common["status"] = graph.status
+    common["subject"] = graph.ref("patient")
+    common["effectiveDateTime"] = graph.day
     if graph.has("role"):
         common["performer"] = [graph.ref("role")]
     graph.frames[category] = common
@@ -64,11 +63,12 @@ def keep(graph: Graph, key: str, made: Json, home: str, *, listed: bool = True) 
 
     `home` is the section it belongs to, which lists it unless something else there leads to it.
     """
-    graph.keep(key, made)
+    if graph.resources.setdefault(key, made) is not made:
+        raise TwiceError(key)
     line, made["text"] = graph.shown.narrative(made)
     ref = graph.names[key]
     element = graph.homes.put(key, ref if listed else None, home, line)
-    made["extension"] = [{"url": c.NARRATIVE_LINK, "valueUrl": graph.page + element}]
+    made["extension"] = [{"url": _LINKED, "valueUrl": graph.page + element}]
     return ref
 
 
@@ -79,13 +79,11 @@ def earlier(made: Json, date: PartialDate) -> None:
     made.pop("performer", None)
 
 
-def put_site(graph: Graph, made: Json, site: Site | None) -> tuple[Json, ...]:
+def put_site(graph: Graph, made: Json, site: Site) -> tuple[Json, ...]:
     """The site: codes, French text with side and level, and a BodyStructure when there is a side.
 
     Returns its coordinates as components.
     """
-    if site is None:
-        return ()
     place = graph.concepts.place[site.code, site.laterality, site.level, site.number, site.part, site.zones]
     if place.sides:
         link = {"url": c.BODY_SITE, "valueReference": _structure(graph, place)}

@@ -7,9 +7,7 @@ modules; what is shared with the check that explains stands there once, by node.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
-from itertools import chain
 from operator import itemgetter
 
 from reporter.fhir import constants as c
@@ -91,17 +89,14 @@ class _Bundle:
 
     def _astray(self, found: Found) -> Found:
         """Of these references, those that are not just the address of an entry of an allowed type."""
-        every = list(chain.from_iterable([nodes for _, nodes in found]))
-        urls = [node.get("reference", "") for node in every]
-        self._references += urls
-        kinds, sizes, end = list(map(self._kinds.get, urls)), list(map(len, every)), 0
-        astray: Found = []
+        find, astray = self._kinds.get, []
         for slot, nodes in found:
-            start, end = end, end + len(nodes)
+            urls = [node.get("reference", "") for node in nodes]
+            self._references += urls
             known = slot.targets or self._all
-            if not known.issuperset(kinds[start:end]) or sizes[start:end].count(1) != len(nodes):
-                each = zip(nodes, kinds[start:end], strict=True)
-                astray.append((slot, [node for node, kind in each if len(node) != 1 or kind not in known]))
+            if not known.issuperset(map(find, urls)) or max(map(len, nodes)) != 1:
+                each = zip(nodes, urls, strict=True)
+                astray.append((slot, [node for node, url in each if len(node) != 1 or find(url) not in known]))
         return astray
 
     def _resolved(self, allowed: frozenset[str], nodes: list[Json]) -> bool:
@@ -126,28 +121,26 @@ class _Bundle:
 
     def _others(self, identifiers: list[Json]) -> list[Json]:
         """Of these, those that are not just the address of an entry."""
-        known = self._kinds
-        return [i for i in identifiers if i.get("value") not in known or i.get("system") != c.URI or len(i) != 2]
+        known, system = self._kinds, c.URI
+        return [i for i in identifiers if i.get("value") not in known or i.get("system") != system or len(i) != 2]
 
     def _unlinked(self, extensions: list[Json]) -> list[Json]:
         """Of these, those that are not a link to a sentence."""
-        links = [node for node in extensions if node.get("url") == c.NARRATIVE_LINK]
+        mark = c.NARRATIVE_LINK
+        links = [node for node in extensions if node.get("url") == mark]
         if not links:
             return extensions
         if sum(map(len, links)) != 2 * len(links):
             raise DoubtError(links)
         self._links.update(map(_LINK, links))
-        return [node for node in extensions if node.get("url") != c.NARRATIVE_LINK]
+        return [node for node in extensions if node.get("url") != mark]
 
     def _said(self, columns: Columns) -> bool:
         """Narratives have no fault, and every link to a sentence finds it."""
-        wanted: dict[str, set[str]] = defaultdict(set)
-        for link in self._links:
-            url, _, name = link.partition("#")
-            wanted[url].add(name)
-        divs = {url: _divs(self._held[url]) for url in wanted}
+        links = self._links
+        divs = {url: _divs(self._held[url]) for url in {link.partition("#")[0] for link in links}}
         named = xhtml.named(columns.narratives, divs)
-        return named is not None and all(names <= named[url] for url, names in wanted.items())
+        return named is not None and links.issubset([f"{url}#{name}" for url, names in named.items() for name in names])
 
     def _hangs_together(self, columns: Columns) -> bool:
         """The rules of the bundle as a whole; in a document every entry is reached."""
@@ -224,9 +217,10 @@ def _listed(resource: Json) -> list[str]:
     """Where the references that are elements of a resource lead; nothing else is called `reference` there."""
     found = []
     for value in resource.values():
-        if type(value) is list:
+        kind = type(value)
+        if kind is list:
             found += [item["reference"] for item in value if "reference" in item]
-        elif type(value) is dict and "reference" in value:
+        elif kind is dict and "reference" in value:
             found.append(value["reference"])
     return found
 
@@ -238,8 +232,9 @@ def _leads(nodes: list[Json]) -> list[str]:
         if "reference" in node:
             found.append(node["reference"])
         for value in node.values():
-            if type(value) is dict:
+            kind = type(value)
+            if kind is dict:
                 nodes.append(value)
-            elif type(value) is list and type(value[0]) is dict:
+            elif kind is list and type(value[0]) is dict:
                 nodes += value
     return found

@@ -27,6 +27,13 @@ _STATEMENT = f"{c.IDENTIFIER}statement"
 Ids = Callable[[str], uuid.UUID | str]
 
 
+class TwiceError(ValueError):
+    """Two resources with the same key are a defect."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"two resources for {key}")
+
+
 class Names(dict[str, Json]):
     """A reference to each key, made when it is first asked for; it holds the fullUrl, which holds the id."""
 
@@ -134,14 +141,9 @@ class Graph:
         if language is not None:
             made["language"] = language
         made["text"] = None
-        self.keep(key, made)
+        if self.resources.setdefault(key, made) is not made:
+            raise TwiceError(key)
         self.plain.append(made)
         if home is not None:
             self.homes.put(key, ref, home)
         return made
-
-    def keep(self, key: str, made: Json) -> None:
-        """Add a resource. The same key twice is a defect."""
-        if key in self.resources:
-            raise ValueError(f"two resources for {key}")
-        self.resources[key] = made

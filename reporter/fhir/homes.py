@@ -44,7 +44,7 @@ class Homes:
             if name in starts:
                 self.anchors[key] = starts[name]
         self.entries: dict[str, list[Json]] = {name: [] for name in c.SECTION_CODES}
-        self.unsaid: dict[str, list[tuple[str, str, str | None]]] = {}
+        self.unsaid: dict[str, list[tuple[str, str, str | None]]] = {name: [] for name in c.SECTION_CODES}
 
     def put(self, key: str, ref: Json | None, home: str, line: str | None = None) -> str:
         """List a resource in a section (its reference, if it goes there); returns the id of what says it."""
@@ -54,5 +54,5 @@ class Homes:
         if said is not None and said.startswith(_OWN[home]):
             return said
         own = narrative.element_id(home, key)
-        self.unsaid.setdefault(home, []).append((own, key, line))
+        self.unsaid[home].append((own, key, line))
         return said or own

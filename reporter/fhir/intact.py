@@ -42,23 +42,9 @@ class Intact:
 
     def __init__(self) -> None:
         self.copies: dict[str, dict[int, Json]] = {name: {} for name in _TYPES}
-        self.sieves: dict[str, Callable[[list[Json]], list[Json]]] = {
-            "CodeableConcept": self.concepts,
-            "Observation.component": self.components,
-        }
+        self.sieves = {name: _sieve(known) for name, known in self.copies.items()}
         self.new: list[Json] = []
         self._held: list[Json] = []
-
-    def concepts(self, nodes: list[Json]) -> list[Json]:
-        """Of these, those that are not known to be fine. Many elements have one in common: it is looked at once."""
-        known = self.copies["CodeableConcept"]
-        unique = dict(zip(map(id, nodes), nodes, strict=True))
-        return [node for number, node in unique.items() if known.get(number, _UNLIKE) != node]
-
-    def components(self, nodes: list[Json]) -> list[Json]:
-        """The same of components, which are each of one Observation."""
-        known = self.copies["Observation.component"]
-        return [node for node in nodes if known.get(id(node), _UNLIKE) != node]
 
     def learn(self, made: Any) -> None:
         """Hear of what a table of the catalogue now holds: an object, or several."""
@@ -84,6 +70,12 @@ def of(catalog: Catalog) -> Intact:  # noqa: ARG001 - the key
     made = Intact()
     made.learn(_CONSTANTS)
     return made
+
+
+def _sieve(known: Mapping[int, Json]) -> Callable[[list[Json]], list[Json]]:
+    """Of these, those that are not known to be fine."""
+    copy_of, unlike = known.get, _UNLIKE
+    return lambda nodes: [node for node in nodes if copy_of(id(node), unlike) != node]
 
 
 def _type(made: Json) -> str:

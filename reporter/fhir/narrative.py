@@ -36,7 +36,7 @@ def written(texts: Mapping[str, Section], careful: bool = False) -> Written:
 
     Nearly always ids and sentences are XML as they are, which is told of all at once; else each is made so (`careful`).
     """
-    made = Written({}, {}, {}, set())
+    made = sections, first, starts, opened = Written({}, {}, {}, set())
     names, whole = [], []
     for section_id in _RANKED:
         if section_id not in texts:
@@ -49,15 +49,15 @@ def written(texts: Mapping[str, Section], careful: bool = False) -> Written:
             if careful:
                 key, said = element_id(key), text(said)
             for statement in statements:
-                if statement not in made.first:
-                    made.first[statement] = key
+                if statement not in first:
+                    first[statement] = key
             if free:
-                made.free.add(section_id)
+                opened.add(section_id)
             if not lines:
-                made.starts[section_id] = key
+                starts[section_id] = key
             span = f'<span id="{key}"{_FREE if free else ""}>{said}</span>'
             lines[paragraph] = f"{lines[paragraph]} {span}" if paragraph in lines else span
-        made.sections[section_id] = f"<p>{'</p><p>'.join(lines.values())}</p>" if lines else ""
+        sections[section_id] = f"<p>{'</p><p>'.join(lines.values())}</p>" if lines else ""
     if careful or (_safe("".join(names)) and text(joined := "".join(whole)) == joined):
         return made
     return written(texts, careful=True)
@@ -72,15 +72,11 @@ def _safe(names: str) -> bool:
 def element_id(*parts: str) -> str:
     """An XML id made of the parts; different parts never make the same id."""
     plain = ".".join(parts)
-    if _safe(plain.replace("_", "").replace("/", "")):  # nearly always: the sign that marks the others, and a path
-        return plain.replace("_", "_5f_").replace("/", "..")
+    made = plain.replace("_", "_5f_").replace("/", "..")  # nearly always: the sign that marks the others, and a path
+    letters = made.replace("_", "").replace(".", "").replace("-", "")
+    if letters.isascii() and letters.isalnum():
+        return made
     return _UNSAFE.sub(lambda match: f"_{ord(match[0]):x}_", plain.replace("/", ".."))
-
-
-def items(entries: list[tuple[str, str]]) -> str:
-    """A list of (element id, XML text): what a section holds and no sentence says."""
-    made = [f'<li id="{key}">{said}</li>' for key, said in entries]
-    return f"<ul>{''.join(made)}</ul>"
 
 
 def text(raw: str) -> str:

@@ -28,8 +28,8 @@ def add_all(graph: Graph) -> None:
     _age(graph)
     densitometry.add_priors(graph)
     for key, statement in graph.keyed:
-        if statement.kind in _KINDS:  # else a resource of its own
-            say, home, category = _KINDS[statement.kind]
+        if known := _KINDS.get(statement.kind):  # else a resource of its own
+            say, home, category = known
             made = frame(graph, key, category or _category(statement))
             say(graph, statement, made)
             ref = keep(graph, key, made, home or _concluded(graph, key, statement))
@@ -79,7 +79,7 @@ def _seen(graph: Graph, statement: Statement, made: Json) -> None:
     made["valueCodeableConcept"] = graph.concepts.status[statement.status or "indeterminate"]
     if statement.comment and (comment := plain(statement.comment)):
         made["note"] = [{"text": comment}]
-    coordinates = put_site(graph, made, statement.site)
+    coordinates = put_site(graph, made, statement.site) if statement.site else ()
     if statement.relations and (members := _relations(graph, statement)):
         made["hasMember"] = members
     if found := parts.of_statement(graph, statement, coordinates):
@@ -109,19 +109,15 @@ def _relations(graph: Graph, statement: Statement) -> list[Json]:
 def _derived(graph: Graph, statement: Statement, made: Json) -> None:
     made["code"] = graph.concepts.word["derived", statement.concept]
     put_value(graph, made, statement.value, statement.unit)
-    components = [*put_site(graph, made, statement.site)]
-    _put_rule(graph, statement, made)
+    components = [*put_site(graph, made, statement.site)] if statement.site else []
+    if rule := statement.origin.rule:
+        made["method"] = graph.concepts.rule[rule]
     if statement.evidence:
         _put_evidence(graph, statement, made)
     for attribute in statement.attributes:
         components += _parameter(graph, attribute, statement.unit)
     if components:
         made["component"] = components
-
-
-def _put_rule(graph: Graph, statement: Statement, made: Json) -> None:
-    if rule := statement.origin.rule:
-        made["method"] = graph.concepts.rule[rule]
 
 
 def _parameter(graph: Graph, given: Attribute, unit: str | None) -> list[Json]:
@@ -143,7 +139,7 @@ def _put_parameter(graph: Graph, made: Json, name: str, given: Value, unit: str 
         put_value(graph, made, given, None if isinstance(given, (bool, int)) else parts.UNITS.get(name, unit))
     elif labels.word("derived-value", given):
         put_value(graph, made, given, None)
-    elif is_date(given):
+    elif given[:1].isdigit() and is_date(given):
         made["valueDateTime"] = given
     elif said := plain(given):
         made["valueString"] = said
@@ -165,7 +161,7 @@ def _put_evidence(graph: Graph, statement: Statement, made: Json) -> None:
 def _diagnosis(graph: Graph, statement: Statement, made: Json) -> None:
     made["code"] = graph.concepts.diagnosis[statement.concept]
     made["valueCodeableConcept"] = graph.concepts.certainty[statement.status or "discussed"]
-    coordinates = put_site(graph, made, statement.site)
+    coordinates = put_site(graph, made, statement.site) if statement.site else ()
     if statement.evidence:
         _put_evidence(graph, statement, made)
     if found := parts.of_statement(graph, statement, coordinates):
@@ -175,14 +171,15 @@ def _diagnosis(graph: Graph, statement: Statement, made: Json) -> None:
 def _recommendation(graph: Graph, statement: Statement, made: Json) -> None:
     made["code"] = graph.concepts.recommendation[statement.concept]
     made["valueCodeableConcept"] = _PROPOSED
-    _put_rule(graph, statement, made)
+    if rule := statement.origin.rule:
+        made["method"] = graph.concepts.rule[rule]
 
 
 def _context(graph: Graph, statement: Statement, made: Json) -> None:
     """A fact about the patient."""
     made["code"] = graph.concepts.context[statement.concept]
     _put_context(graph, statement, made)
-    coordinates = put_site(graph, made, statement.site)
+    coordinates = put_site(graph, made, statement.site) if statement.site else ()
     if found := parts.of_statement(graph, statement, coordinates):
         made["component"] = found
 

@@ -140,17 +140,12 @@ def _strict_base64(value: str) -> bool:
     return 0 < len(said) > len(value) - 3 and len(value) % 4 == 0 and not said.translate(None, _BASE64)
 
 
-def _decimals(values: list[Any]) -> bool:
-    """As most are: finite decimals; one that is none raises TypeError."""
-    return all(map(Decimal.is_finite, values))
-
-
 def _integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _decimal(value: Any) -> bool:
-    return _integer(value) or (isinstance(value, Decimal) and value.is_finite())
+    return value.is_finite() if isinstance(value, Decimal) else _integer(value)
 
 
 _NUMBERS: dict[str, Callable[[Any], bool]] = {

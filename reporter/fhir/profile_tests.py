@@ -78,7 +78,7 @@ def _node(tree: Json) -> Test:
     urls, fixed = tree.get("profiles", ()), tree.get("fixed")
 
     def test(value: Any, find: Find) -> bool:
-        if fixed is not None and not matches(value, fixed):
+        if fixed is not None and value != fixed and not matches(value, fixed):
             return False
         if type(value) is not dict:
             return True

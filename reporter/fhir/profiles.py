@@ -42,12 +42,12 @@ Link = tuple[Targets, frozenset[str]]
 class Profile:
     """One profile: what a resource of its type must hold, and the profiles its references must meet.
 
-    `elements` must be there (a reason for the absence of one is none), then every need must be met.
+    `element` must be there (a reason for its absence is none; every resource has a type), then every need must be met.
     """
 
     url: str
     type: str
-    elements: frozenset[str] = frozenset()
+    element: str = "resourceType"
     needs: tuple[Need, ...] = ()
     links: tuple[Link, ...] = ()
 
@@ -141,7 +141,7 @@ _NATIONAL = {"urn:oid:1.2.250.1.71.4.2.1": "IDNPS", "https://rpps.esante.gouv.fr
 _STRUCTURES = {"urn:oid:1.2.250.1.71.4.2.2": "IDNST"}
 
 PROFILES: tuple[Profile, ...] = (
-    Profile(PATIENT, "Patient", frozenset(("birthDate",))),
+    Profile(PATIENT, "Patient", "birthDate"),
     Profile(PRACTITIONER, "Practitioner"),
     Profile(FR_PRACTITIONER, "Practitioner", needs=(_IDENTIFIED, only_typed("identifier", _NATIONAL))),
     Profile(
@@ -149,19 +149,19 @@ PROFILES: tuple[Profile, ...] = (
         "PractitionerRole",
         links=(_link(at("practitioner"), PRACTITIONER), _link(at("organization"), ORGANIZATION)),
     ),
-    Profile(ORGANIZATION, "Organization", frozenset(("name",))),
+    Profile(ORGANIZATION, "Organization", "name"),
     Profile(FR_ORGANIZATION, "Organization", needs=(_IDENTIFIED, only_typed("identifier", _STRUCTURES))),
     Profile(STUDY, "ImagingStudy", needs=(_study_uid, _BASED_ON), links=(_link(at("subject"), PATIENT),)),
     Profile(
         DOSE,
         "Observation",
-        frozenset(("valueString",)),  # no other Observation of an acquisition has one
+        "valueString",  # no other Observation of an acquisition has one
         links=(_link(at("subject"), PATIENT), _link(at("derivedFrom"), STUDY)),
     ),
     Profile(
         REPORT,
         "DiagnosticReport",
-        frozenset(("extension",)),  # that names its Composition
+        "extension",  # that names its Composition
         (_BASED_ON,),
         (
             _link(at("subject"), PATIENT),

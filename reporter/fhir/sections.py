@@ -47,7 +47,9 @@ class Sections:
         sections, unsaid = self.graph.homes.written.sections, self.graph.homes.unsaid
         said = {name: sections.get(printed, "") for name, printed in _PRINTED.items()}
         for name, items in unsaid.items():
-            said[name] += narrative.items([(own, line or self._line(key)) for own, key, line in items])
+            if items:
+                lines = [f'<li id="{own}">{line or self._line(key)}</li>' for own, key, line in items]
+                said[name] = f"{said[name]}<ul>{''.join(lines)}</ul>"
         return said
 
     def _line(self, key: str) -> str:

@@ -98,10 +98,12 @@ class Told:
                 return None
             line = f"{line} ({where})"
         value = resource.get("valueCodeableConcept")
-        if value is None:
-            said = self._value(resource)
-        else:
+        if value is not None:
             said = self.concepts.get(id(value)) or self.words.get(value.get("text"))
+        elif "valueQuantity" in resource:
+            said = self.quantity(resource["valueQuantity"])
+        else:
+            said = self._value(resource)
         return None if said is None else f"{line}{self.colon}{said}"
 
     def component(self, part: Json) -> str | None:
@@ -194,7 +196,9 @@ class Shown(dict[str, str]):
         told = self.told
         line, items = told.observation(resource) or self[summary.of(resource)], ""
         if "component" in resource and (
-            "valueCodeableConcept" in resource or not summary.CODED_VALUES.isdisjoint(resource)
+            "valueCodeableConcept" in resource
+            or "valueQuantity" in resource
+            or not summary.CODED_VALUES.isdisjoint(resource)
         ):
             known = told.parts
             details = [known.get(id(part)) or self.component(part) for part in resource["component"]]

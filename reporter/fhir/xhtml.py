@@ -45,8 +45,7 @@ _OURS = re.compile(rf"(?:{_SAYS}(?:{_PARAGRAPH}|{_LIST})++</div><)*+\Z")
 _IDS = re.compile(r'<(?:span|li) id="([^"]+)"')
 _PLAIN = re.compile(rf"{_NAME}\Z")
 _CONTROLS = bytes(range(32))
-# U+FFFE and U+FFFF begin with these, and little else.
-_NO_CHARACTERS = b"\xef\xbf"
+_NO_CHARACTERS = "\ufffe\uffff"
 _ENTITIES = (b"&amp;", b"&lt;", b"&gt;")
 _CONTENT = itemgetter(slice(len(_OPEN), None))
 
@@ -75,9 +74,8 @@ def named(divs: list[str], groups: Mapping[str, list[str]]) -> Mapping[str, set[
     """
     joined = _ours(divs)
     if joined is not None:
-        found = {name: _IDS.findall("".join(group)) for name, group in groups.items()}
-        ids = {name: set(each) for name, each in found.items()}
-        if joined.count(' id="') == sum(map(len, ids.values())) == sum(map(len, found.values())):
+        ids = {name: set(_IDS.findall("".join(group))) for name, group in groups.items()}
+        if joined.count(' id="') == sum(map(len, ids.values())):
             return ids  # all are in these groups, and none is there twice
     known = {div: read(div) for div in divs}
     if any(narrative.faults for narrative in known.values()):
@@ -94,7 +92,7 @@ def _ours(divs: list[str]) -> str | None:
         and encoded.count(b"</div>") == len(divs)
         and (b"&" not in encoded or encoded.count(b"&") == sum(map(encoded.count, _ENTITIES)))
         and (b"]" not in encoded or b"]]>" not in encoded)
-        and _NO_CHARACTERS not in encoded
+        and not any(map(joined.__contains__, _NO_CHARACTERS))
         and len(encoded.translate(None, _CONTROLS)) == len(encoded)
         and _OURS.match(joined) is not None
     )

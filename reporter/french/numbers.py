@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from reporter.model.dates import PartialDate
 
-_PLAIN_DIGITS = frozenset("-.0123456789")
+_PLAIN_DIGITS = "-.0123456789"
 _EXACT = 28
 _PLACES = {n: Decimal(1).scaleb(-n) for n in range(4)}
 NNBSP = "\u202f"
@@ -28,7 +28,7 @@ def number(value: Decimal | int, places: int | None = None, *, signed: bool = Fa
         return text
     if places is not None and text[-places - 1 : -places] != ".":  # a value with as many decimals is its own rounding
         text = str(_rounded(value, places))
-    if len(text) > _EXACT or not _PLAIN_DIGITS.issuperset(text):
+    if len(text) > _EXACT or text.strip(_PLAIN_DIGITS):
         text = _expanded(Decimal(value), places)
     negative = text[0] == "-"
     whole, point, decimals = (text[1:] if negative else text).partition(".")

@@ -89,8 +89,11 @@ def _numbers(text: str) -> str:
 
 
 def _units(text: str, lettered: Sequence[re.Match[str]]) -> str:
-    """Ordinals, and a narrow space between each number and its unit."""
-    if any(found.start("unit") < 0 for found in lettered):
+    """Ordinals, and a narrow space between each number and its unit.
+
+    What was found is just where that space goes, unless it is an ordinal, or a letter taken for a digit of its script.
+    """
+    if any(found.start("unit") < 0 or not found[0][0].isdecimal() for found in lettered):
         return _BEFORE_UNIT.sub(NNBSP, _ORDINAL.sub("\\1ᵉ", text))
     pieces, end = [], 0
     for found in lettered:
@@ -101,12 +104,13 @@ def _units(text: str, lettered: Sequence[re.Match[str]]) -> str:
 
 def _colons(text: str) -> str:
     """A no-break space before each colon that a space or the end of the text follows."""
-    done, mark, rest = text.partition(":")
-    while mark:
-        part, mark, rest = rest.partition(":")
-        ends = part[0].isspace() if part else not mark
-        done = f"{done.rstrip(_BEFORE)}{NBSP}:{part}" if ends else f"{done}:{part}"
-    return done
+    parts = text.split(":")
+    last = len(parts) - 1
+    for index in range(last):
+        after = parts[index + 1]
+        if after[0].isspace() if after else index + 1 == last:
+            parts[index] = parts[index].rstrip(_BEFORE) + NBSP
+    return ":".join(parts)
 
 
 def _as_set(text: str, settings: Settings) -> str:

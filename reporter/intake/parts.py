@@ -47,7 +47,7 @@ def _diagnosis(
     number: int | None = None,
     **said: Any,
 ) -> model.Diagnosis:
-    return model.Diagnosis(site=model.Site(site, laterality, level, number) if site else None, **said)
+    return model.Diagnosis(site=model.make_site(site, laterality, level, number) if site else None, **said)
 
 
 _SECTIONS = tuple(models.FreeTextInput.model_fields)
@@ -73,8 +73,8 @@ KINDS: dict[type[BaseModel], Callable[..., Any]] = {
     models.DoseInput: model.Dose,
     models.OverrideInput: model.ProtocolOverride,
     models.StudyInput: model.Study,
-    models.PriorSiteInput: model.Site,
-    models.SiteInput: model.Site,
+    models.PriorSiteInput: model.make_site,
+    models.SiteInput: model.make_site,
     models.UptakeInput: model.Uptake,
     models.EvolutionInput: model.Evolution,
     models.RelationInput: model.Relation,

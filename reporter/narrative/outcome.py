@@ -145,7 +145,7 @@ def evolution(writer: Writer, scope: Scope, rows: Sequence[Row]) -> None:
 def _changes(rows: Iterable[Row], scope: Scope) -> str:
     shown = []
     for row in rows:
-        sign = signs.build(row, scope, signal=False)
+        sign = signs.build(row, scope, signal=False, facts=False)
         sign.outer, sign.aside = [], []
         shown.append(signs.evolution(sign, row, scope))
     return french.enumeration(shown)

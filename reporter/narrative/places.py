@@ -41,9 +41,11 @@ _NOWHERE = Place()
 def place(row: Row, words: SignWords, scope: Scope) -> Place:
     """The place of a row."""
     sites, head, entry = row.sites, row.head, words.entry
-    if [s for s in sites if not (s.level or s.laterality or s.zones)] and _may_go_unsaid(head, entry):
-        whole = scope.words["unnamed_in_negatives"]
-        sites = tuple([s for s in sites if s.level or s.laterality or s.zones or s.code not in whole])
+    for site in sites:
+        if not (site.level or site.laterality or site.zones) and _may_go_unsaid(head, entry):
+            whole = scope.words["unnamed_in_negatives"]
+            sites = tuple([s for s in sites if s.level or s.laterality or s.zones or s.code not in whole])
+            break
     if not sites:
         return _NOWHERE
     location = head.attribute(words.locating) if words.locating else None

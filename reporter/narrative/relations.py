@@ -85,7 +85,7 @@ class Relations:
 
     def _named(self, row: Row, target: Row) -> NounPhrase:
         """The related sign by its name, with its site when it is elsewhere."""
-        sign = signs.build(Row((bare(target.head, (), None),), target.sites), self.scope)
+        sign = signs.build(Row((bare(target.head, (), None),), target.sites), self.scope, facts=False)
         return sign.group if target.sites == row.sites else sign.located
 
 

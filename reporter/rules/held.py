@@ -22,6 +22,7 @@ def held(exam: Exam, named: Mapping[str, list[Finding]], catalog: Catalog) -> Na
     _hold_described(exam.findings, names)
     for prior in exam.comparisons:
         if prior.findings:
+            names.update([f.finding for f in prior.findings])
             _hold_described(prior.findings, names)
     return names
 

@@ -108,7 +108,7 @@ class _Needs:
             return self.of(node.args[0])
         if word == "trait" and len(node.args) == 2:
             return [self._signs(trait) for trait in _texts(constants(node.args[1]))]
-        found = self._said(word)
+        found = [] if word in TRUE_WITHOUT else self._said(word)
         if word in ALL_GIVEN:
             found += [demand for argument in node.args for demand in self._of_given(argument)]
         given = [constants(argument) for argument in node.args]
@@ -142,7 +142,8 @@ class _Needs:
         if isinstance(op, ast.IsNot) and values == [None]:
             return self._of_given(node.left)
         if isinstance(op, ast.Eq | ast.In) and (texts := _texts(values)):
-            return [texts] if self._text(node.left) in _VALUES else self._of_given(node.left)
+            whole = isinstance(op, ast.Eq) or isinstance(other, ast.List | ast.Tuple)  # not a part of a text
+            return [texts] if whole and self._text(node.left) in _VALUES else self._of_given(node.left)
         if isinstance(op, ast.In) and isinstance(node.left, ast.Constant):
             named = self._text(other) == "conclusion.recommendations"
             return [_texts([node.left.value])] if named else self.of(other)

@@ -212,6 +212,7 @@ def test_a_narrative_as_we_write_it(content: str) -> None:
         [f"{OPEN}<p>a ]]> b</p></div>"],
         [f"{OPEN}<p>a\x07</p></div>"],
         [f"{OPEN}<p>a\ufffe</p></div>"],
+        [f"{OPEN}<p>a’\uffff</p></div>"],
         [f'{OPEN}<p onclick="x">a</p></div>'],
         [f'{OPEN}<p><span id="a">b</span><span id="a">c</span></p></div>'],
         [f'{OPEN}<p><script id="a">b</script></p></div>'],

@@ -73,6 +73,22 @@ def test_dates(date: str, shown: str, of: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "2019-02-29", "2018-13-01", "2018-00-10", "0000-01-01", "2018-W10-5", "2018-1W-05", "20180309", "2018-03-9",
+        "2018-03-09\n", "2018/03/09", "+018-03-09", "2018-03--9", "2018-13", "",
+    ],
+)  # fmt: skip
+def test_no_date(text: str) -> None:
+    with pytest.raises(ValueError):
+        PartialDate.parse(text)
+
+
+def test_digits_of_another_script() -> None:
+    assert PartialDate.parse("٢٠١٨-٠٣-٠٩") == PartialDate(2018, 3, 9)
+
+
+@pytest.mark.parametrize(
     ("plain", "expected"),
     [
         ("l'oedème", "l\u2019œdème"),
@@ -85,8 +101,12 @@ def test_dates(date: str, shown: str, of: str) -> None:
         ("coeur, coexistence, coefficient", "cœur, coexistence, coefficient"),
         ("Facteurs : âge ; poids", "Facteurs\u00a0: âge\u202f; poids"),
         ("à 10:30, rapport 1:2  : oui", "à 10:30, rapport 1:2\u00a0: oui"),
+        ("Avis :", "Avis\u00a0:"),
+        (": a\u202f:\nb::c", "\u00a0: a\u00a0:\nb::c"),
         ("Pas d'œdème à ٣ mm", "Pas d\u2019œdème à ٣\u202fmm"),
         ("Œdème  de  L4-L5", "Œdème de L4-L5"),
+        ("au 2e mois", "au 2ᵉ mois"),
+        ("au 2ᵉ mois, 3 mm", "au 2ᵉ mois, 3\u202fmm"),
         ("la 2ème et la 3e-4e côte", "la 2ᵉ et la 3e-4ᵉ côte"),
         ("Oedème de 2 ans, 12 mm2 et 9e côte", "Œdème de 2\u202fans, 12\u202fmm² et 9ᵉ côte"),
     ],
@@ -97,10 +117,23 @@ def test_typography(plain: str, expected: str) -> None:
 
 
 def test_lines_are_typeset_each_for_itself() -> None:
-    lines = ["à 5", "mm : 9", "e côte", ": suite", "-2 ?", "! fin de co", "eur «", "» 10 ans :", "", "12 cm", "2"]
+    lines = [
+        "à 5",
+        "mm : 9",
+        "e côte",
+        ": suite",
+        "-2 ?",
+        "! fin de co",
+        "eur «",
+        "» 10 ans :",
+        "",
+        "au 2ᵉ mois",
+        "12 cm",
+        "2",
+    ]
     expected = [
         "à 5", "mm\u00a0: 9", "e côte", "\u00a0: suite", "−2\u202f?", "\u202f! fin de co", "eur «\u00a0",
-        "\u00a0» 10\u202fans\u00a0:", "", "12\u202fcm", "2",
+        "\u00a0» 10\u202fans\u00a0:", "", "au 2ᵉ mois", "12\u202fcm", "2",
     ]  # fmt: skip
     assert french.typeset("\n".join(lines)).split("\n") == expected
     assert [french.typeset(line) for line in lines] == expected

@@ -38,7 +38,10 @@ def having(
     side: str | None = None,
 ) -> tuple[Finding, ...]:
     """Findings of these names and statuses, at this level, on these sites, on this side."""
-    found = _named(facts, names) if level is None else _at_level(facts, names, level)
+    if level is not None:
+        found = _at_level(facts, names, level)
+    else:
+        found = facts.named.get(names, ()) if isinstance(names, str) else _named(facts, names)
     if not found:
         return ()
     if isinstance(status, str):
@@ -53,10 +56,8 @@ def having(
     return tuple(found)
 
 
-def _named(facts: Facts, names: str | Sequence[str]) -> Sequence[Finding]:
+def _named(facts: Facts, names: Sequence[str]) -> Sequence[Finding]:
     """Findings of these signs, in their order."""
-    if isinstance(names, str):
-        return facts.named.get(names, ())
     seen = [name for name in names if name in facts.named]
     if len(seen) < 2:
         return facts.named[seen[0]] if seen else ()
@@ -120,9 +121,9 @@ def attr(f: Finding, name: str) -> Any:
 
 
 @word
-@naming(0, 1)
+@naming(0)
 def having_with(facts: Facts, names: str | Sequence[str], attribute: str, value: Any) -> tuple[Finding, ...]:
-    """Present findings of these names with this attribute value."""
+    """Present findings of these names with this attribute value; none: without the attribute."""
     return tuple([f for f in having(facts, names) if f.morphology.get(attribute) == value])
 
 
@@ -253,9 +254,9 @@ def same_region(first: Site | None, second: Site) -> bool:
 @word
 @only_with("fracture_line", "subchondral_fracture")
 @only_with("edge_to_edge")
-def edge_lines(facts: Facts, d: Diagnosis, complete: bool) -> tuple[Finding, ...]:
+def edge_lines(facts: Facts, d: Diagnosis, complete: bool | None) -> tuple[Finding, ...]:
     """Lines of the diagnosed head that go (or do not go) from edge to edge."""
-    lines = having(facts, ("fracture_line", "subchondral_fracture"))
+    lines = () if complete is None else having(facts, ("fracture_line", "subchondral_fracture"))
     at_heads = (
         f for f in lines if f.id in d.findings or (same_region(d.site, f.site) and any(f.site.code in h for h in HEADS))
     )

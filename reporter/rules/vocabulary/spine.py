@@ -247,8 +247,10 @@ def changed_measures(facts: Facts, f: Finding) -> list[Change]:
 @word
 @only_with(*BODY, "/diagnoses")
 @only_with("age")
-def aged_fractures(facts: Facts, age: str) -> list[tuple[str, str]]:
+def aged_fractures(facts: Facts, age: str | None) -> list[tuple[str, str]]:
     """(pointer, level) of vertebral fractures given this age, as findings or as diagnoses."""
+    if age is None:
+        return []
     found = [(f.path, f.site.level) for f in having(facts, BODY) if f.morphology.get("age") == age]
     diagnoses = (d for d in facts.exam.conclusion.diagnoses if d.age == age and d.certainty in ASSERTED)
     found += [(d.path, d.site.level) for d in diagnoses if d.site is not None]
