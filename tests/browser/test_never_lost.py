@@ -88,7 +88,8 @@ def test_two_windows_on_one_draft_are_detected(page: Page, context: BrowserConte
     typing(other, "deuxième fenêtre").settle()
     typing(page, "première fenêtre")
     expect(page.locator("#conflict")).to_contain_text("autre onglet")
-    page.locator("#conflict .btn-primary").press("Enter")
+    expect(page.locator(f"#conflict {NOTE}")).to_have_value("première fenêtre")
+    page.locator("#conflict .btn-primary").click(delay=300)  # leaving the field saves again: the button is to stay
     expect(page.locator("#conflict")).to_be_hidden()
     expect(page.locator(NOTE)).to_have_value("première fenêtre")
 
