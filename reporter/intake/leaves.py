@@ -97,8 +97,11 @@ def exact(value: Any) -> Any:
 
 
 def anything(value: Any) -> Any:
-    """The same, where texts were not looked at yet."""
-    return text(value) if type(value) is str else exact(value)
+    """The same, where values were not looked at yet."""
+    kind = type(value)
+    if kind is str:
+        return text(value)
+    return value if kind is bool or kind is Decimal else decimal(value)
 
 
 def count(known: Vocabulary, maximum: int) -> Read:

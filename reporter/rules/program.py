@@ -17,7 +17,6 @@ from reporter.rules.scopes import SCOPES
 
 INTAKE = "intake"
 SAID = ("error", "error_ov", "warning")
-MADE = ("derive", "conclude")
 STRUCTURE = ("A", "B", "C", "D")
 _REALISED = frozenset(("de_site", "site", "level", "value", "motif"))
 

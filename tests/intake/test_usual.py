@@ -45,23 +45,26 @@ def test_every_sample_is_read_as_it_stands(data: dict[str, Any]) -> None:
     assert data == before
 
 
-@settings(max_examples=400, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(PLACES), VALUES | WORDS), min_size=1, max_size=3))
-def test_what_is_read_as_it_stands_is_what_the_models_read(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
+@st.composite
+def changed(draw: st.DrawFn) -> dict[str, Any]:
+    """A full exam with up to three values put anywhere."""
     data = full()
-    for path, value in changes:
+    for path, value in draw(st.lists(st.tuples(st.sampled_from(PLACES), VALUES | WORDS), min_size=1, max_size=3)):
         put(data, path, value)
+    return data
+
+
+@settings(max_examples=400, deadline=None)
+@given(changed())
+def test_what_is_read_as_it_stands_is_what_the_models_read(data: dict[str, Any]) -> None:
     read = usual(data, CATALOG)
     if read is not None:
         assert repr(read) == repr(by_the_models(data))
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(PLACES), VALUES | WORDS), min_size=1, max_size=3))
-def test_an_input_is_left_as_it_was(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
-    data = full()
-    for path, value in changes:
-        put(data, path, value)
+@given(changed())
+def test_an_input_is_left_as_it_was(data: dict[str, Any]) -> None:
     before = repr(data)
     parse_partial(data, CATALOG)
     assert repr(data) == before
@@ -138,3 +141,8 @@ def test_colons_and_escapes_are_no_names() -> None:
     read = load_json(text)
     assert read == {"a:b": "::\n", "c": [100, 12345678901234567890123, "\ud800", Decimal("0.1")], "d": {}}
     assert str(read["c"][3]) == "0.10"
+
+
+@pytest.mark.parametrize("value", [(), b"2", [], {}, object()], ids=repr)
+def test_what_is_no_value_of_an_attribute_is_left_to_the_careful_way(value: Any) -> None:
+    assert usual(finding(morphology={"depth": value}), CATALOG) is None
