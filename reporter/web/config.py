@@ -25,8 +25,8 @@ class WebConfig:
     """`https`: cookies are Secure and plain HTTP is redirected. `hosts`: Host headers that are answered.
 
     `demo`: no login, one person, this machine only. `idle_minutes`: a session nobody uses ends; `session_minutes`: any
-    session ends. `lock_after` wrong passwords lock an account for `lock_minutes`. Rates are those of Flask-Limiter, by
-    address (`login_rate`: refused logins, `refusal_rate`: any refused request) and by token (`api_rate`).
+    session ends. `lock_after` wrong passwords lock an account for `lock_minutes`. Rates, in the words of
+    `limits`: by address (`login_rate`: refused logins, `refusal_rate`: any refused request), by token (`api_rate`).
     `targets`: names of those a signed version is sent to.
     """
 

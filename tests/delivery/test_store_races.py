@@ -21,9 +21,11 @@ from reporter.delivery.store import (
     StoreFullError,
     Version,
 )
+from reporter.delivery.store.auditing import append
 from tests.delivery.store_samples import ROOT, bundle, signed, signing
 from tests.postgres import Cluster, cluster_or_skip
 
+HANG_UP = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname LIKE 't%'"
 SIGNER = """
 import sys
 from reporter.delivery.store import Entry, Store
@@ -216,14 +218,45 @@ def test_a_locked_database_is_said_and_then_works(url: str) -> None:
     store.close()
 
 
+def test_a_line_waits_for_the_one_who_writes_another_at_most_so_long(url: str) -> None:
+    holder, store = Store(url), Store(url, busy_ms=300)
+    draft = holder.create_draft("demo", "mr_pelvis", {})
+    began = time.monotonic()
+    with holder.engine.begin() as connection:
+        append(connection, Entry("first", "success", entity_id=draft.id), draft.created)
+        with pytest.raises(StoreBusyError) as refused:
+            store.audit(Entry("refused", "success"))
+        assert 0.3 <= time.monotonic() - began < 5
+    assert refused.value.retryable
+    assert store.audit(Entry("second", "success")).seq == 2
+    assert [line.action for line in holder.audit_lines()] == ["first", "second"]
+    assert store.verify_audit().intact
+    holder.close()
+    store.close()
+
+
 def test_a_server_that_hangs_up_is_called_again(postgres: Cluster) -> None:
     url = postgres.database()
     store = Store(url)
     draft = store.create_draft("demo", "mr_pelvis", {})
-    postgres.run(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname LIKE 't%'"
-    )
+    postgres.run(HANG_UP)
     assert store.save_draft(draft.id, 1, {}) == 2
+    postgres.run(HANG_UP)
+    assert store.token_by_hash("none") is None
+    postgres.run(HANG_UP)
+    assert store.audit(Entry("view", "success")).seq == 1
+    store.close()
+    postgres.drop(url)
+
+
+def test_a_server_that_hangs_up_in_the_middle_is_told_as_down(postgres: Cluster) -> None:
+    url = postgres.database()
+    store = Store(url)
+    event.listen(store.engine, "checkout", lambda *_: postgres.run(HANG_UP))
+    for act in (lambda: store.token_by_hash("none"), lambda: store.audit(Entry("view", "success"))):
+        with pytest.raises(StoreDownError) as refused:
+            act()
+        assert refused.value.retryable
     store.close()
     postgres.drop(url)
 

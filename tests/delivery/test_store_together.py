@@ -100,3 +100,25 @@ def test_a_database_that_is_held_too_long_is_told_as_busy(tmp_path: Path) -> Non
     holder.execute("ROLLBACK")
     assert store.audit(Entry("view", "success")).seq == 1
     store.close()
+
+
+def test_others_of_the_process_go_on_while_another_process_writes(tmp_path: Path) -> None:
+    turn = threading.Lock()
+    store = Store(f"sqlite:///{tmp_path / 'reporter.sqlite'}", turn=turn)
+    holder = sqlite3.connect(tmp_path / "reporter.sqlite", isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")
+    with ThreadPoolExecutor(1) as pool:
+        line = pool.submit(store.audit, Entry("view", "success"))
+        time.sleep(0.1)
+        assert all(taken_and_left(turn) for _ in range(20))
+        assert not line.done()
+        holder.execute("ROLLBACK")
+        assert line.result(10).seq == 1
+    store.close()
+
+
+def taken_and_left(turn: threading.Lock) -> bool:
+    taken = turn.acquire(timeout=1)
+    if taken:
+        turn.release()
+    return taken

@@ -143,6 +143,32 @@ def test_a_worker_that_dies_is_replaced_and_its_numbers_stay(start: Start) -> No
     assert len(folders - set(Path("/tmp").glob("reporter-metrics-*"))) <= 1  # noqa: S108 - idem
 
 
+def held(process: str) -> int:
+    """Open sockets of a process."""
+    return sum(file.readlink().name.startswith("socket:") for file in Path(f"/proc/{process}/fd").iterdir())
+
+
+def test_connections_that_stay_open_are_shared_out(start: Start) -> None:
+    """A RIS keeps a few open: if one process took them all, the others would have nothing to do."""
+    service = start(*SEVERAL)
+    address = ("127.0.0.1", int(service.url.rpartition(":")[2]))
+    assert service.get("/healthz").status_code == 200
+    time.sleep(1)
+    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children").read_text().split()
+    for _ in range(10):
+        before = [held(child) for child in children]
+        clients = [socket.create_connection(address) for _ in range(8)]
+        for client in clients:
+            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert all(client.recv(4096).startswith(b"HTTP/1.1 200") for client in clients)
+        shares = [held(child) - was for child, was in zip(children, before, strict=True)]
+        for client in clients:
+            client.close()
+        assert sum(shares) == 8
+        assert min(shares) >= 2, shares
+        time.sleep(0.3)
+
+
 def refusal(*options: str, tmp_path: Path) -> str:
     command = [*SERVE, "--port", "0", "--data", str(tmp_path / "data"), *options]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)

@@ -9,7 +9,7 @@ from flask import Flask
 
 from reporter.delivery import accounts
 from reporter.delivery.accounts import AccountError, Role
-from tests.web.people import PASSWORD, Clock, account, actions, log_in, person, site, store_of
+from tests.web.people import PASSWORD, Clock, account, actions, bearer, integrator, log_in, person, site, store_of
 from tests.web.window import PATIENT, Browser
 
 DOCTOR = "radiologist"
@@ -75,6 +75,20 @@ def test_one_address_cannot_try_without_end(tmp_path: Path) -> None:
     refused = browser.client.post("/login", data={"csrf_token": browser.token(), "login": "a", "password": "b"})
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) > 0
+
+
+def test_one_address_cannot_be_refused_without_end(tmp_path: Path) -> None:
+    made = site(tmp_path, refusal_rate="2 per minute")
+    client, good = made.test_client(), bearer(integrator(made, "system/*.read"))
+    assert [client.get("/fhir/Patient", headers=good).status_code for _ in range(4)] == [200] * 4
+    wrong = [client.get("/fhir/Patient", headers=bearer("wrong")) for _ in range(3)]
+    assert [answer.status_code for answer in wrong] == [401, 401, 429]
+    assert 0 < int(wrong[2].headers["Retry-After"]) <= 60
+    assert client.get("/login").status_code == 429
+    with client.get("/static/icon.svg") as icon:
+        assert icon.status_code == 200
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert client.get("/fhir/Patient", headers=good, environ_base=elsewhere).status_code == 200
 
 
 def test_login_begins_another_session(guarded: Flask) -> None:

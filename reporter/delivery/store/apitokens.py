@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
@@ -14,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from reporter.delivery.store.accounts import User, user_made
 from reporter.delivery.store.base import Base
 from reporter.delivery.store.errors import DuplicateError, UnknownError
+from reporter.delivery.store.prepared import Prepared
 from reporter.delivery.store.tables import tokens, users
 
 
@@ -60,9 +62,13 @@ class Tokens(Base):
 
     def token_shown(self, token_hash: str) -> tuple[Token, User] | None:
         """The same with the account it belongs to."""
-        with self._looking() as connection:
-            row = connection.execute(_SHOWN, {"hash": token_hash}).first()
+        with self._driven() as connection:
+            row = self._shown.first(connection, {"hash": token_hash})
         return None if row is None else (_made(row[:_WIDTH]), user_made(row[_WIDTH:]))
+
+    @cached_property
+    def _shown(self) -> Prepared:
+        return self._prepared(_SHOWN)
 
     def tokens(self, user_id: str | None = None) -> list[Token]:
         """The tokens of a user, or all, oldest first."""
@@ -97,7 +103,6 @@ def _made(values: Sequence[Any]) -> Token:
     return Token(token_id, user_id, name, kept, tuple(scopes.split()), *dates)
 
 
-# a request of the API begins with it: made once, so that SQLAlchemy need not make and compare it again
 _WIDTH = len(Token.__slots__)
 _SHOWN = (
     select(*(tokens.c[name] for name in Token.__slots__), *(users.c[n].label(f"account_{n}") for n in User.__slots__))

@@ -19,11 +19,14 @@ from sqlalchemy import Connection, RowMapping, insert, select
 from reporter.delivery.store import database
 from reporter.delivery.store.base import Base
 from reporter.delivery.store.jsontext import dumps, loads
+from reporter.delivery.store.prepared import Prepared
 from reporter.delivery.store.tables import audit
 from reporter.delivery.store.together import Together
 
 START = "0" * 64
 _PAGE = 500
+_NAME = "audit"
+"""The lock under which a line is added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,18 @@ class Audit(Base):
         return Together(self._written)
 
     def _written(self, entries: Sequence[Entry]) -> list[Line]:
-        with self._writing_in_turn() as connection:
-            return _appended(connection, entries, self._clock())
+        with self._writing_in_turn(_NAME) as connection:
+            lines = _lines(self._last.first(connection, {}), entries, self._clock())
+            self._insert.each(connection, map(_row, lines))
+            return lines
+
+    @cached_property
+    def _last(self) -> Prepared:
+        return self._prepared(_LAST)
+
+    @cached_property
+    def _insert(self) -> Prepared:
+        return self._prepared(_INSERT)
 
     def audit_lines(
         self,
@@ -142,13 +155,15 @@ class Audit(Base):
 
 def append(connection: Connection, entry: Entry, now: dt.datetime) -> Line:
     """The next line of the chain, inside a transaction; one writer at a time."""
-    return _appended(connection, [entry], now)[0]
+    database.lock(connection, _NAME)
+    [line] = _lines(connection.execute(_LAST).first(), [entry], now)
+    connection.execute(_INSERT, _row(line))
+    return line
 
 
-def _appended(connection: Connection, entries: Sequence[Entry], now: dt.datetime) -> list[Line]:
-    database.lock(connection, "audit")
-    last = connection.execute(_LAST).first()
-    seq, previous = (last.seq, last.hash) if last else (0, START)
+def _lines(last: Sequence[Any] | None, entries: Sequence[Entry], now: dt.datetime) -> list[Line]:
+    """Those that follow the number and the hash of the last one."""
+    seq, previous = last or (0, START)
     lines: list[Line] = []
     for entry in entries:
         seq += 1
@@ -156,7 +171,6 @@ def _appended(connection: Connection, entries: Sequence[Entry], now: dt.datetime
         made = _hash(seq, now, previous, list(values.values()))
         lines.append(Line(seq=seq, at=now, previous=previous, hash=made, **values))
         previous = made
-    connection.execute(_INSERT, [_row(line) for line in lines])
     return lines
 
 

@@ -6,15 +6,16 @@ import datetime as dt
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Insert, PoolProxiedConnection, Select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from reporter.delivery.store import database, schema
 from reporter.delivery.store.errors import StoreBusyError, StoreDownError, StoreError, StoreFullError
+from reporter.delivery.store.prepared import Prepared
 
 Clock = Callable[[], dt.datetime]
 Turn = AbstractContextManager[Any]
@@ -46,7 +47,7 @@ class Base:
         self._targets = tuple(dict.fromkeys(targets))
         self._engine = database.open_engine(url, busy_ms=busy_ms)
         self._reader = database.reader(self._engine)
-        self._looker = database.looker(self._engine)
+        self._busy_ms = busy_ms
         try:
             with _refused(), self._engine.connect() as connection:
                 schema.upgrade(connection)
@@ -75,12 +76,17 @@ class Base:
             yield connection
 
     @contextmanager
-    def _writing_in_turn(self) -> Iterator[Connection]:
-        """The same, in the turn of the process until the disk is waited for."""
-        with _refused(), self._engine.connect() as connection:
-            with self._turn:
-                connection.begin()
-                yield connection
+    def _writing_in_turn(self, name: str) -> Iterator[PoolProxiedConnection]:
+        """The same for prepared statements, one writer under this name, in the turn of the process.
+
+        Others who write, and the disk, are waited for outside the turn.
+        """
+        with self._driven() as connection:
+            for last in database.attempts(self._busy_ms):
+                with self._turn:
+                    if database.taken(connection, name, self._busy_ms, last=last):
+                        yield connection
+                        break
             connection.commit()
 
     @contextmanager
@@ -90,10 +96,26 @@ class Base:
             yield connection
 
     @contextmanager
-    def _looking(self) -> Iterator[Connection]:
-        """One view of the database, for one statement."""
-        with _refused(), self._looker.begin() as connection:
-            yield connection
+    def _driven(self) -> Iterator[PoolProxiedConnection]:
+        """A connection of the pool, for prepared statements: one of them sees one state of the database."""
+        with _refused(), closing(self._engine.raw_connection()) as connection:
+            try:
+                yield connection
+            except self._engine.dialect.loaded_dbapi.Error as error:
+                raise self._failed(error, connection) from error
+
+    def _failed(self, error: Any, connection: PoolProxiedConnection) -> Exception:
+        """What the driver says, as the failure it would be from SQLAlchemy."""
+        dialect = self._engine.dialect
+        lost = dialect.is_disconnect(error, connection.dbapi_connection, None)
+        if lost:
+            connection.invalidate(error)
+        base = dialect.loaded_dbapi.Error
+        made: Exception = DBAPIError.instance(None, None, error, base, connection_invalidated=lost, dialect=dialect)
+        return made
+
+    def _prepared(self, statement: Select[Any] | Insert) -> Prepared:
+        return Prepared(statement, self._engine.dialect)
 
 
 @contextmanager

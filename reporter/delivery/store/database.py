@@ -12,6 +12,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -19,6 +21,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    PoolProxiedConnection,
     Sequence,
     Table,
     create_engine,
@@ -34,9 +37,10 @@ from sqlalchemy.exc import ArgumentError
 from reporter.delivery.store.errors import DatabaseUrlError
 from reporter.errors import MissingExtraError
 
-READ, ONE = "reporter_read_only", "reporter_one_statement"
+READ = "reporter_read_only"
 BUSY_MS = 30_000
 _WRITE = "BEGIN IMMEDIATE"
+_LOCK = "SELECT pg_{}advisory_xact_lock(hashtextextended({}, 0))"
 _LOOK_S, _LOOK_MOST_S = 0.0005, 0.01
 _NEVER = threading.Event()
 """To wait with: time.sleep can fail when the clock of the machine is made to jump (libfaketime)."""
@@ -88,11 +92,6 @@ def reader(engine: Engine) -> Engine:
     return engine.execution_options(**options)
 
 
-def looker(engine: Engine) -> Engine:
-    """The same, for one statement alone: SQLite lets it see one state of the database without BEGIN and COMMIT."""
-    return reader(engine).execution_options(**{ONE: True})
-
-
 def is_sqlite(bind: Engine | Connection) -> bool:
     """Is it the embedded database?"""
     return bind.dialect.name == "sqlite"
@@ -101,7 +100,7 @@ def is_sqlite(bind: Engine | Connection) -> bool:
 def lock(connection: Connection, name: str) -> None:
     """Nobody else holds this name until the end of the transaction; SQLite has one writer already."""
     if not is_sqlite(connection):
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+        connection.execute(text(_LOCK.format("", ":name")), {"name": name})
 
 
 def following(connection: Connection, sequence: Sequence, column: ColumnElement[int]) -> int:
@@ -119,26 +118,65 @@ def _prepare(connection: Any, busy_ms: int) -> None:
 
 
 def _begin(connection: Connection, busy_ms: int) -> None:
-    options = connection.get_execution_options()
-    if READ not in options:
-        _begin_writing(connection, busy_ms)
-    elif ONE not in options:
+    if READ in connection.get_execution_options():
         connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_writing(connection, busy_ms)
 
 
 def _begin_writing(connection: Connection, busy_ms: int) -> None:
-    """Wait for the one who writes, at most the time given.
+    """Wait for the one who writes, at most the time given."""
+    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    with _impatient(driver, busy_ms):
+        for last in attempts(busy_ms):
+            if last or not _is_busy(driver):
+                break
+        if not driver.in_transaction:
+            connection.exec_driver_sql(_WRITE)  # fails again, in words of SQLAlchemy
+
+
+def attempts(busy_ms: int) -> Iterator[bool]:
+    """Attempts at what another may hold, with a pause after each; True: the time given is over, this is the last.
 
     SQLite itself sleeps 1, 2, 5 … 100 ms between two looks: whoever has waited longest looks least often, and a short
     queue of processes becomes tenths of a second for one of them. Here it looks at once, then every few ms.
     """
-    driver, began = cast(sqlite3.Connection, connection.connection.driver_connection), time.monotonic()
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) * 1000 < busy_ms:
+        yield False
+        _NEVER.wait(min(_LOOK_S + waited / 20, _LOOK_MOST_S))
+    yield True
+
+
+def taken(connection: PoolProxiedConnection, name: str, busy_ms: int, *, last: bool) -> bool:
+    """Begin to write, under a name, unless another does; what refuses the `last` attempt is raised by the driver."""
+    driver = connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        return _taken_by_name(connection, name, last=last)
+    with _impatient(driver, busy_ms):
+        if last or not _is_busy(driver):
+            if not driver.in_transaction:
+                driver.execute(_WRITE)
+            return True
+    return False
+
+
+def _taken_by_name(connection: PoolProxiedConnection, name: str, *, last: bool) -> bool:
+    with closing(connection.cursor()) as cursor:
+        if last:
+            cursor.execute("SET LOCAL lock_timeout = 1")
+            cursor.execute(_LOCK.format("", "%s"), (name,))
+            return True
+        cursor.execute(_LOCK.format("try_", "%s"), (name,))
+        return bool(cursor.fetchall()[0][0])
+
+
+@contextmanager
+def _impatient(driver: sqlite3.Connection, busy_ms: int) -> Iterator[None]:
+    """A statement that finds another writing is refused at once, inside."""
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        while _is_busy(driver) and (waited := time.monotonic() - began) * 1000 < busy_ms:
-            _NEVER.wait(min(_LOOK_S + waited / 20, _LOOK_MOST_S))
-        if not driver.in_transaction:
-            connection.exec_driver_sql(_WRITE)  # fails again, in words of SQLAlchemy
+        yield
     finally:
         driver.execute(f"PRAGMA busy_timeout={busy_ms}")
 

@@ -42,31 +42,40 @@ def checked(value: Any) -> Json:
     """The value, when it is an object in which nothing can hurt what reads, stores or writes it. Raises ApiError."""
     if not isinstance(value, dict):
         raise ApiError("API-OBJECT")
-    waiting: list[tuple[Any, int]] = [(value, 1)]
-    seen = 0
-    while waiting:
-        node, depth = waiting.pop()
-        seen += 1
-        if seen + len(waiting) > MAX_NODES:
+    level: list[Any] = [value]
+    seen = depth = 0
+    while level:
+        seen, depth = seen + len(level), depth + 1
+        if seen > MAX_NODES:
             raise ApiError("API-TOO-MANY", maximum=MAX_NODES)
         if depth > MAX_DEPTH:
             raise ApiError("API-DEPTH", maximum=MAX_DEPTH)
-        if isinstance(node, dict):
-            for key in node:
-                _leaf(key)
-            waiting += [(item, depth + 1) for item in node.values()]
-        elif isinstance(node, list):
-            waiting += [(item, depth + 1) for item in node]
-        else:
-            _leaf(node)
+        level = _below(level)
     return value
 
 
-def _leaf(value: Any) -> None:
-    if isinstance(value, str):
-        if not value.isprintable() and any(_bad(character) for character in value):
-            raise ApiError("API-TEXT")
-    elif isinstance(value, Decimal):
+def _below(level: list[Any]) -> list[Any]:
+    """What the nodes of one depth hold; their texts are looked at together."""
+    below: list[Any] = []
+    texts: list[str] = []
+    for node in level:
+        if isinstance(node, str):
+            texts.append(node)
+        elif isinstance(node, dict):
+            texts += node
+            below += node.values()
+        elif isinstance(node, list):
+            below += node
+        else:
+            _number(node)
+    text = "".join(texts)
+    if not text.isprintable() and any(map(_bad, text)):
+        raise ApiError("API-TEXT")
+    return below
+
+
+def _number(value: Any) -> None:
+    if isinstance(value, Decimal):
         if not value.is_finite() or abs(value.adjusted()) > MAX_EXPONENT or len(value.as_tuple().digits) > MAX_DIGITS:
             raise ApiError("API-NUMBER")
     elif isinstance(value, int) and value.bit_length() > 4 * MAX_DIGITS:

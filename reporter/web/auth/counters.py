@@ -1,6 +1,6 @@
-"""Where rates are counted: in the process, for Flask-Limiter.
+"""Where rates are counted: in the process, for `limits`.
 
-The storage of its library starts a thread every 10 ms while requests come, to forget what is over (0.15 ms of each
+The storage of the library starts a thread every 10 ms while requests come, to forget what is over (0.15 ms of each
 request here); this one forgets it on the way, whenever it has grown to twice its size.
 """
 
@@ -11,7 +11,6 @@ import time
 
 from limits.storage import Storage
 
-SCHEME = "reporter-process"
 _FEW = 1000
 _NOTHING = (0, 0.0)
 
@@ -19,7 +18,7 @@ _NOTHING = (0, 0.0)
 class Counters(Storage):
     """A count and its end by key; a count that is over is none."""
 
-    STORAGE_SCHEME = [SCHEME]  # noqa: RUF012 - as the library declares it
+    STORAGE_SCHEME = None
     base_exceptions = ()
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: float | str | bool) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask
 
 from reporter.errors import MissingExtraError
@@ -12,18 +10,14 @@ from reporter.web.auth.provider import Provider
 from reporter.web.config import WebConfig
 from reporter.web.user import visitor
 
-_LOGIN = "access.enter"
-
 
 def install(app: Flask, config: WebConfig) -> None:
     """Sessions, guard, rates, login pages."""
     sessions.install(app)
     guard.begin(app)
-    limiter = limits.install(app, config)
+    limits.install(app, config)
     guard.check(app)
     app.register_blueprint(views.pages)
-    rate: Any = limiter.limit(config.login_rate, deduct_when=limits.refused, override_defaults=False)
-    app.view_functions[_LOGIN] = rate(app.view_functions[_LOGIN])
     if config.provider is not None:
         _provider(app, config.provider)
     app.jinja_env.globals["visitor"] = visitor
