@@ -28,7 +28,7 @@ from benchmarks.served import THREADS, WORKERS, config
 from reporter.delivery import accounts
 from reporter.web import create_app
 
-CLIENTS, SECONDS, ROUNDS, REPORTS = 8, 4, 3, 200
+CLIENTS, SECONDS, ROUNDS, REPORTS = 8, 2, 9, 200
 SEARCH = "/fhir/DiagnosticReport?patient.identifier=PAT-7&_sort=-date&_count=10"
 GENERATE = "/fhir/DiagnosticReport/$generate"
 OURS, PEER, BARE = "service", "the same, by fhir.resources", "ready-made answer, bare Flask"
@@ -81,7 +81,7 @@ def _print(name: str, place: Path, loads: Mapping[str, list[Load]]) -> None:
 
 
 def _compared(sides: Mapping[str, str], path: str, script: Path) -> dict[str, list[Load]]:
-    """A round of each in turn; one beforehand is not counted."""
+    """A round of each in turn, short and many: the machine is faster now and slower then; one is not counted."""
     loads: dict[str, list[Load]] = {side: [] for side in sides}
     for number in range(ROUNDS + 1):
         for side, url in sides.items():

@@ -35,6 +35,8 @@ class Proxies:
         return self._application(environ, start_response)
 
     def _known(self, address: str) -> bool:
+        if not self._networks:
+            return False
         try:
             found = ipaddress.ip_address(address)
         except ValueError:

@@ -62,7 +62,7 @@ class Tokens(Base):
 
     def token_shown(self, token_hash: str) -> tuple[Token, User] | None:
         """The same with the account it belongs to."""
-        with self._driven() as connection:
+        with self._driven(self._engine) as connection:
             row = self._shown.first(connection, {"hash": token_hash})
         return None if row is None else (_made(row[:_WIDTH]), user_made(row[_WIDTH:]))
 

@@ -47,6 +47,7 @@ class Base:
         self._targets = tuple(dict.fromkeys(targets))
         self._engine = database.open_engine(url, busy_ms=busy_ms)
         self._reader = database.reader(self._engine)
+        self._hasty = database.hasty(self._engine)
         self._busy_ms = busy_ms
         try:
             with _refused(), self._engine.connect() as connection:
@@ -68,6 +69,7 @@ class Base:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
+        self._hasty.dispose()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -81,10 +83,10 @@ class Base:
 
         Others who write, and the disk, are waited for outside the turn.
         """
-        with self._driven() as connection:
+        with self._driven(self._hasty) as connection:
             for last in database.attempts(self._busy_ms):
                 with self._turn:
-                    if database.taken(connection, name, self._busy_ms, last=last):
+                    if database.taken(connection, name, last=last):
                         yield connection
                         break
             connection.commit()
@@ -96,9 +98,9 @@ class Base:
             yield connection
 
     @contextmanager
-    def _driven(self) -> Iterator[PoolProxiedConnection]:
-        """A connection of the pool, for prepared statements: one of them sees one state of the database."""
-        with _refused(), closing(self._engine.raw_connection()) as connection:
+    def _driven(self, engine: Engine) -> Iterator[PoolProxiedConnection]:
+        """A connection of a pool, for prepared statements: one of them sees one state of the database."""
+        with _refused(), closing(engine.raw_connection()) as connection:
             try:
                 yield connection
             except self._engine.dialect.loaded_dbapi.Error as error:

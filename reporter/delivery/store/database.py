@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -63,6 +63,16 @@ def open_engine(url: str, *, busy_ms: int = BUSY_MS) -> Engine:
         raise DatabaseUrlError
     parsed = parsed.set(drivername=_DRIVERS[parsed.drivername])
     return _sqlite(parsed, busy_ms) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed, busy_ms)
+
+
+def hasty(engine: Engine) -> Engine:
+    """The same database, to write to: SQLite refuses at once when another writes, and whoever asked waits by itself."""
+    if not is_sqlite(engine):
+        return engine
+    made = create_engine(engine.url)
+    event.listen(made, "connect", lambda connection, _record: _prepare(connection, BUSY_MS))
+    event.listen(made, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=0"))
+    return made
 
 
 def _sqlite(url: URL, busy_ms: int) -> Engine:
@@ -127,12 +137,15 @@ def _begin(connection: Connection, busy_ms: int) -> None:
 def _begin_writing(connection: Connection, busy_ms: int) -> None:
     """Wait for the one who writes, at most the time given."""
     driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-    with _impatient(driver, busy_ms):
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
         for last in attempts(busy_ms):
             if last or not _is_busy(driver):
                 break
         if not driver.in_transaction:
             connection.exec_driver_sql(_WRITE)  # fails again, in words of SQLAlchemy
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={busy_ms}")
 
 
 def attempts(busy_ms: int) -> Iterator[bool]:
@@ -148,17 +161,16 @@ def attempts(busy_ms: int) -> Iterator[bool]:
     yield True
 
 
-def taken(connection: PoolProxiedConnection, name: str, busy_ms: int, *, last: bool) -> bool:
+def taken(connection: PoolProxiedConnection, name: str, *, last: bool) -> bool:
     """Begin to write, under a name, unless another does; what refuses the `last` attempt is raised by the driver."""
     driver = connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         return _taken_by_name(connection, name, last=last)
-    with _impatient(driver, busy_ms):
-        if last or not _is_busy(driver):
-            if not driver.in_transaction:
-                driver.execute(_WRITE)
-            return True
-    return False
+    if not last and _is_busy(driver):
+        return False
+    if not driver.in_transaction:
+        driver.execute(_WRITE)
+    return True
 
 
 def _taken_by_name(connection: PoolProxiedConnection, name: str, *, last: bool) -> bool:
@@ -169,16 +181,6 @@ def _taken_by_name(connection: PoolProxiedConnection, name: str, *, last: bool) 
             return True
         cursor.execute(_LOCK.format("try_", "%s"), (name,))
         return bool(cursor.fetchall()[0][0])
-
-
-@contextmanager
-def _impatient(driver: sqlite3.Connection, busy_ms: int) -> Iterator[None]:
-    """A statement that finds another writing is refused at once, inside."""
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        yield
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={busy_ms}")
 
 
 def _is_busy(driver: sqlite3.Connection) -> bool:

@@ -8,15 +8,23 @@ from typing import Any
 
 from reporter.intake.jsontext import load_json
 
+_PLAIN = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def dumps(value: Any) -> str:
     """Exact, compact JSON text of plain values; tuples become lists, a float is written as its shortest decimal."""
+    try:
+        return _PLAIN(value)
+    except TypeError:  # a Decimal somewhere
+        return _exactly(value)
+
+
+def _exactly(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ",".join(f"{_ENCODE(str(k))}:{dumps(v)}" for k, v in value.items()) + "}"
+        return "{" + ",".join(f"{_ENCODE(str(k))}:{_exactly(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ",".join(map(dumps, value)) + "]"
+        return "[" + ",".join(map(_exactly, value)) + "]"
     if isinstance(value, Decimal):
         return _number(value)
     return _ENCODE(value)

@@ -156,8 +156,9 @@ def _placed(issue: Issue, data: Json, incoming: Incoming) -> Issue:
 def _answered(report: Report, kind: str, issues: list[Issue]) -> Response:
     told = [issue for issue in issues if issue.severity != ERROR]
     headers = {WARNINGS: str(len(told))}
-    if prefer.returned() == "OperationOutcome":
+    returned = prefer.returned()
+    if returned == "OperationOutcome":
         return media.answer(of_issues(told, desk().catalog.rules), headers=headers)
-    if prefer.returned() == "minimal":
+    if returned == "minimal":
         return Response(status=204, headers=headers)
     return media.answer(report.bundle(kind), headers=headers)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, g, request
@@ -39,10 +40,7 @@ def _wanted() -> str:
     if name is not None:
         given = name.replace(" ", "+")  # a plus sign that was not escaped
         return _one(_SHORT.get(given, given))
-    accept = request.headers.get("Accept", "").strip()
-    if not accept:
-        return FHIR_JSON
-    return _best(parse_accept_header(accept, MIMEAccept))
+    return _best(request.headers.get("Accept", "").strip())
 
 
 def _one(name: str) -> str:
@@ -52,10 +50,13 @@ def _one(name: str) -> str:
     return _family(kind)
 
 
-def _best(accept: MIMEAccept) -> str:
+@lru_cache(maxsize=64)
+def _best(accept: str) -> str:
     """The best of the header; a type of another FHIR version is none of ours."""
+    if not accept:
+        return FHIR_JSON
     ranges = []
-    for value, quality in accept:
+    for value, quality in parse_accept_header(accept, MIMEAccept):
         kind, options = parse_options_header(value)
         if options.get("fhirversion", "4.0") in _VERSIONS:
             ranges.append((kind, quality))
@@ -101,10 +102,16 @@ def refusal(resource: Json, status: int, headers: dict[str, str] | None = None) 
 def sent() -> str:
     """The FHIR format of the body. Raises ApiError 415."""
     given = request.headers.get("Content-Type", "")
-    kind, options = parse_options_header(given)
-    charset = options.get("charset", "utf-8").lower().replace("_", "-")
-    plain = request.headers.get("Content-Encoding", "identity") == "identity"
-    known = kind in _SERVED and options.get("fhirversion", "4.0") in _VERSIONS
-    if not (known and plain and charset in ("utf-8", "utf8")):
+    kind = _read(given)
+    if not kind or request.headers.get("Content-Encoding", "identity") != "identity":
         raise ApiError("API-MEDIA", value=given or "—", headers={"Accept-Post": ", ".join((FHIR_JSON, FHIR_XML))})
-    return _family(kind)
+    return kind
+
+
+@lru_cache(maxsize=64)
+def _read(content_type: str) -> str:
+    """The FHIR format of a content type; none when it is not one we read."""
+    kind, options = parse_options_header(content_type)
+    charset = options.get("charset", "utf-8").lower().replace("_", "-")
+    known = kind in _SERVED and options.get("fhirversion", "4.0") in _VERSIONS
+    return _family(kind) if known and charset in ("utf-8", "utf8") else ""

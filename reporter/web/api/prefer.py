@@ -9,7 +9,8 @@ _RETURNS = ("minimal", "representation", "OperationOutcome")
 
 
 def _preferences() -> dict[str, str | None]:
-    return parse_dict_header(", ".join(request.headers.getlist("Prefer")).replace(";", ","))
+    given = request.headers.getlist("Prefer")
+    return parse_dict_header(", ".join(given).replace(";", ",")) if given else {}
 
 
 def returned() -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import Flask, Request, g, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, login_user, logout_user
 
 from reporter.delivery.store import UnknownError, User
@@ -36,6 +36,13 @@ class Cookies(SecureCookieSessionInterface):
         """What the cookie holds."""
         known = self.get_cookie_name(app) in request.cookies
         return super().open_session(app, request) if known else self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """The cookie; of an empty session that stays empty there is nothing to say but that it was looked at."""
+        if session or session.modified:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.vary.add("Cookie")
 
 
 def install(app: Flask) -> None:
