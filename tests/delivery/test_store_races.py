@@ -261,6 +261,32 @@ def test_a_server_that_hangs_up_in_the_middle_is_told_as_down(postgres: Cluster)
     postgres.drop(url)
 
 
+def test_a_database_that_went_away_is_told_as_down(tmp_path: Path) -> None:
+    home, away = tmp_path / "home", tmp_path / "away"
+    home.mkdir()
+    store = Store(f"sqlite:///{home / 'reports.db'}")
+    store.close()
+    home.rename(away)
+    for act in (lambda: store.token_by_hash("none"), lambda: store.audit(Entry("view", "success"))):
+        with pytest.raises(StoreDownError):
+            act()
+    away.rename(home)
+    assert store.audit(Entry("view", "success")).seq == 1
+    store.close()
+
+
+def test_a_server_that_stopped_is_told_as_down() -> None:
+    cluster = cluster_or_skip()
+    store = Store(cluster.database())
+    store.close()
+    cluster.stop()
+    for act in (lambda: store.token_by_hash("none"), lambda: store.audit(Entry("view", "success"))):
+        with pytest.raises(StoreDownError) as refused:
+            act()
+        assert refused.value.retryable
+    store.close()
+
+
 def test_a_server_that_is_not_there_is_said(postgres: Cluster) -> None:
     with pytest.raises(StoreDownError) as refused:
         Store("postgresql://reporter:secret@127.0.0.1:1/none")

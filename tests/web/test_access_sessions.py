@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,14 @@ def test_one_address_cannot_be_refused_without_end(tmp_path: Path) -> None:
         assert icon.status_code == 200
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
     assert client.get("/fhir/Patient", headers=good, environ_base=elsewhere).status_code == 200
+
+
+def test_what_a_short_window_refuses_is_not_counted_by_a_long_one(tmp_path: Path) -> None:
+    made = site(tmp_path, api_rate="3 per hour; 2 per 1 second")
+    client, good = made.test_client(), bearer(integrator(made, "system/*.read"))
+    assert [client.get("/fhir/Patient", headers=good).status_code for _ in range(5)] == [200, 200, 429, 429, 429]
+    time.sleep(1.1)
+    assert [client.get("/fhir/Patient", headers=good).status_code for _ in range(2)] == [200, 429]
 
 
 def test_login_begins_another_session(guarded: Flask) -> None:

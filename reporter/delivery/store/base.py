@@ -47,7 +47,7 @@ class Base:
         self._targets = tuple(dict.fromkeys(targets))
         self._engine = database.open_engine(url, busy_ms=busy_ms)
         self._reader = database.reader(self._engine)
-        self._hasty = database.hasty(self._engine)
+        self._hasty = database.hasty(self._engine, busy_ms)
         self._busy_ms = busy_ms
         try:
             with _refused(), self._engine.connect() as connection:
@@ -86,7 +86,7 @@ class Base:
         with self._driven(self._hasty) as connection:
             for last in database.attempts(self._busy_ms):
                 with self._turn:
-                    if database.taken(connection, name, last=last):
+                    if database.taken(connection, name, busy_ms=self._busy_ms, last=last):
                         yield connection
                         break
             connection.commit()
@@ -100,17 +100,23 @@ class Base:
     @contextmanager
     def _driven(self, engine: Engine) -> Iterator[PoolProxiedConnection]:
         """A connection of a pool, for prepared statements: one of them sees one state of the database."""
-        with _refused(), closing(engine.raw_connection()) as connection:
+        failures = engine.dialect.loaded_dbapi.Error
+        with _refused():
             try:
-                yield connection
-            except self._engine.dialect.loaded_dbapi.Error as error:
-                raise self._failed(error, connection) from error
+                taken = engine.raw_connection()
+            except failures as error:
+                raise self._failed(error, None) from error
+            with closing(taken) as connection:
+                try:
+                    yield connection
+                except failures as error:
+                    raise self._failed(error, connection) from error
 
-    def _failed(self, error: Any, connection: PoolProxiedConnection) -> Exception:
-        """What the driver says, as the failure it would be from SQLAlchemy."""
+    def _failed(self, error: Any, connection: PoolProxiedConnection | None) -> Exception:
+        """What the driver says, as the failure it would be from SQLAlchemy; a connection that is lost is given up."""
         dialect = self._engine.dialect
-        lost = dialect.is_disconnect(error, connection.dbapi_connection, None)
-        if lost:
+        lost = connection is not None and dialect.is_disconnect(error, connection.dbapi_connection, None)
+        if connection is not None and lost:
             connection.invalidate(error)
         base = dialect.loaded_dbapi.Error
         made: Exception = DBAPIError.instance(None, None, error, base, connection_invalidated=lost, dialect=dialect)

@@ -65,12 +65,12 @@ def open_engine(url: str, *, busy_ms: int = BUSY_MS) -> Engine:
     return _sqlite(parsed, busy_ms) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed, busy_ms)
 
 
-def hasty(engine: Engine) -> Engine:
+def hasty(engine: Engine, busy_ms: int) -> Engine:
     """The same database, to write to: SQLite refuses at once when another writes, and whoever asked waits by itself."""
-    if not is_sqlite(engine):
+    if not is_sqlite(engine) or engine.url.database in (None, "", ":memory:"):
         return engine
     made = create_engine(engine.url)
-    event.listen(made, "connect", lambda connection, _record: _prepare(connection, BUSY_MS))
+    event.listen(made, "connect", lambda connection, _record: _prepare(connection, busy_ms))
     event.listen(made, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=0"))
     return made
 
@@ -161,11 +161,11 @@ def attempts(busy_ms: int) -> Iterator[bool]:
     yield True
 
 
-def taken(connection: PoolProxiedConnection, name: str, *, last: bool) -> bool:
+def taken(connection: PoolProxiedConnection, name: str, *, busy_ms: int, last: bool) -> bool:
     """Begin to write, under a name, unless another does; what refuses the `last` attempt is raised by the driver."""
     driver = connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
-        return _taken_by_name(connection, name, last=last)
+        return _taken_by_name(connection, name, busy_ms, last=last)
     if not last and _is_busy(driver):
         return False
     if not driver.in_transaction:
@@ -173,11 +173,12 @@ def taken(connection: PoolProxiedConnection, name: str, *, last: bool) -> bool:
     return True
 
 
-def _taken_by_name(connection: PoolProxiedConnection, name: str, *, last: bool) -> bool:
+def _taken_by_name(connection: PoolProxiedConnection, name: str, busy_ms: int, *, last: bool) -> bool:
     with closing(connection.cursor()) as cursor:
         if last:
             cursor.execute("SET LOCAL lock_timeout = 1")
             cursor.execute(_LOCK.format("", "%s"), (name,))
+            cursor.execute(f"SET LOCAL lock_timeout = {busy_ms}")
             return True
         cursor.execute(_LOCK.format("try_", "%s"), (name,))
         return bool(cursor.fetchall()[0][0])

@@ -68,10 +68,13 @@ def _below(level: list[Any]) -> list[Any]:
             below += node
         else:
             _number(node)
-    text = "".join(texts)
-    if not text.isprintable() and any(map(_bad, text)):
+    if not "".join(texts).isprintable() and any(map(_is_bad, texts)):
         raise ApiError("API-TEXT")
     return below
+
+
+def _is_bad(text: str) -> bool:
+    return not text.isprintable() and any(map(_bad, text))
 
 
 def _number(value: Any) -> None:

@@ -39,7 +39,8 @@ class _Rates:
     """All of them, around each request."""
 
     def __init__(self, *rates: _Rate) -> None:
-        self._rates = [(rate, tuple(parse_many(rate.rate))) for rate in rates]
+        # the shortest window first: what it refuses is not counted by the others
+        self._rates = [(rate, tuple(sorted(parse_many(rate.rate)))) for rate in rates]
         self._counted = FixedWindowRateLimiter(Counters())
 
     def ask(self) -> None:
