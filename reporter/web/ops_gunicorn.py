@@ -32,7 +32,7 @@ class _Log(Logger):
 
 
 class _Worker(ThreadWorker):
-    """Leaves a new connection to the process that has fewest: each waits a little for every one it has.
+    """Leaves a new connection to the process that has fewest: each waits a little for every one it has (of eight).
 
     Clients keep theirs open. Taken as they come, one process often has nearly all of them, and another nothing to do.
     """

@@ -30,7 +30,7 @@ def utc_now() -> dt.datetime:
 
 
 class Base:
-    """What every part of the store works with: two views of one engine, the clock, the names of the targets."""
+    """What every part of the store works with: one database to write, to read and to add lines, clock, targets."""
 
     def __init__(
         self,
