@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,17 +80,18 @@ def _targets(args: argparse.Namespace) -> tuple[Target, ...]:
 
 def _send(targets: tuple[Target, ...], store: Store, *, once: bool) -> int:
     """Send; SIGTERM and SIGINT let the letters under way reach their end."""
+    from reporter.delivery import ending
     from reporter.delivery.outbox import Deliverer, events
 
     events.to_stream(sys.stderr)
-    deliverer, asked = Deliverer(store, targets), threading.Event()
+    deliverer = Deliverer(store, targets)
     if once:
         deliverer.drain()
         return OK
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: asked.set())
+    told = ending.word()
     deliverer.start()
-    asked.wait()
+    told.get()
+    ending.unheard()
     return OK if deliverer.stop() else FAILURE
 
 

@@ -16,6 +16,8 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 from prometheus_client import multiprocess
 
+from reporter.delivery import ending
+
 _EACH_S, _MOST = 0.00025, 8
 _NEVER = threading.Event()
 _STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
@@ -112,5 +114,6 @@ def run(server: Server) -> None:
     except SystemExit as end:
         if os.getpid() != first:
             os._exit(end.code if isinstance(end.code, int) else 0)
+        ending.unheard()
         if end.code not in (0, None):
             raise

@@ -6,21 +6,22 @@ given it ends anyway. Source: waitress documentation, « Design » (channels, ta
 
 from __future__ import annotations
 
-import signal
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from queue import SimpleQueue
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from waitress.server import create_server
 
-from reporter.delivery import logs
+from reporter.delivery import ending, logs
 
 MESSAGE = "Le service s’arrête. Rien n’a été enregistré : réessayez dans un instant."
 _PROBES = ("/healthz", "/readyz", "/metrics")
 _TICK_S = 0.05
+_NEVER = threading.Event()
 
 
 class Gate:
@@ -39,33 +40,27 @@ class Gate:
 
 
 class Stop:
-    """From the signal to the end of the main loop."""
+    """From the signal to the end of the main loop, in a thread of its own."""
 
     def __init__(self, server: Any, stopping: threading.Event, limit_s: float) -> None:
         self._server, self._stopping, self._limit_s = server, stopping, limit_s
-        self._drained = threading.Event()
         self._end = time.monotonic()
 
     def left(self) -> float:
         """What remains of the time given, in seconds."""
         return max(0.0, self._end - time.monotonic())
 
-    def __call__(self, _number: int, _frame: object) -> None:
-        """In the main thread, between two rounds of its loop; the second time, everybody has been waited for."""
-        if self._drained.is_set():
-            raise SystemExit
-        if not self._stopping.is_set():
-            self._stopping.set()
-            self._end = time.monotonic() + self._limit_s
-            threading.Thread(target=self._wait, name="stop", daemon=True).start()
-
-    def _wait(self) -> None:
+    def wait(self, told: SimpleQueue[int], end: Callable[[], None]) -> None:
+        """Once it is told, wait for those who wait for an answer; then the main thread calls `end` in its loop."""
+        told.get()
+        self._end = time.monotonic() + self._limit_s
+        self._stopping.set()
         logs.tell("service.stopping")
-        while self.left() and self._busy():
-            time.sleep(_TICK_S)
-        self._drained.set()
-        signal.raise_signal(signal.SIGTERM)
-        self._server.pull_trigger()
+        try:
+            while self.left() and self._busy():
+                _NEVER.wait(_TICK_S)
+        finally:
+            self._server.trigger.pull_trigger(end)
 
     def _busy(self) -> bool:
         channels = list(self._server.active_channels.values())
@@ -78,16 +73,19 @@ def serve(
 ) -> float:  # fmt: skip
     """Answer until a signal; `ready` is told the port. Seconds that remain of the time given to stop."""
     listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    waited: dict[int, Any] = {}
     server = create_server(
         Gate(application, stopping),
+        map=waited,
         sockets=[listener],
         threads=threads,
         ident=None,
         clear_untrusted_proxy_headers=False,
     )
     stop = Stop(server, stopping, stop_s)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    threading.Thread(target=stop.wait, args=(ending.word(), waited.clear), name="stop", daemon=True).start()
     ready(int(listener.getsockname()[1]))
-    server.run()
+    server.run()  # until there is nothing left to wait for
+    ending.unheard()
+    server.task_dispatcher.shutdown()
     return stop.left()

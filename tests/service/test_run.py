@@ -82,6 +82,17 @@ def test_a_stop_ends_with_zero(service: Running, number: signal.Signals) -> None
         service.get("/healthz")
 
 
+def test_a_stop_asked_again_and_again_ends_with_zero(service: Running) -> None:
+    """Wherever the process is when the next signal comes: in its handler, in a lock, in its last lines."""
+    service.get("/healthz")
+    began = time.monotonic()
+    while service.process.poll() is None and time.monotonic() - began < 30:
+        service.process.send_signal(signal.SIGTERM)
+        time.sleep(0.0005)
+    assert service.process.returncode == 0, service.errors()
+    assert service.log()[-1]["event"] == "service.stopped"
+
+
 def test_no_answer_is_cut_by_a_stop(service: Running) -> None:
     """Requests keep coming while the service ends: each is answered whole, refused with words, or not taken at all."""
     body = (ROOT / "fhir_examples" / "mr_pelvis_sacral_stress_fracture" / "input.json").read_bytes()
