@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 ERROR = "error"
 WARNING = "warning"
-INFORMATION = "information"
 
 
 @dataclass(frozen=True, slots=True)

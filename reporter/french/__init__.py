@@ -6,7 +6,6 @@ from reporter.french.sites import (
     a_site,
     adjective_zones,
     de_site,
-    in_site,
     is_named,
     level_fr,
     merge_sides,
@@ -33,7 +32,7 @@ from reporter.french.words import (
 
 __all__ = [
     "NounPhrase", "a", "a_site", "adjective_zones", "agree", "capital", "clean", "dans", "date_fr", "de", "de_bare",
-    "de_indefinite", "de_site", "definite", "ending", "enumeration", "in_site", "indefinite", "is_named",
+    "de_indefinite", "de_site", "definite", "ending", "enumeration", "indefinite", "is_named",
     "is_single_spaced", "level_fr", "merge_sides", "none_of", "np", "number", "of_date", "ordinal", "plain",
     "plural_phrase", "quantity", "region_np", "roi_np", "side", "single_spaced", "site_np", "sites_np", "typeset",
 ]  # fmt: skip

@@ -91,11 +91,6 @@ def a_site(site: Site, catalog: Catalog, settings: Settings) -> str:
     return words.a(site_np(site, catalog, settings))
 
 
-def in_site(site: Site, catalog: Catalog, settings: Settings) -> str:
-    """« dans le corps vertébral de L1 », « dans la tête fémorale droite »."""
-    return words.dans(site_np(site, catalog, settings, full=True))
-
-
 def adjective_zones(site: Site, catalog: Catalog) -> tuple[str, ...]:
     """Zones said as an adjective of the sign (« sous-chondral »), masculine singular."""
     return tuple(a for z in site.zones if (a := catalog.zones[z].adjective) is not None)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from reporter.delivery.store import AlreadySignedError, StaleDraft, Store, UnknownError, dumps, loads
+from reporter.delivery.store import AlreadySignedError, NewOrder, StaleDraft, Store, UnknownError, dumps, loads
 from tests.delivery.store_samples import signed, signing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,8 +139,8 @@ def test_search_without_accents_or_case(store: Store, text: str, found: bool) ->
 
 
 def test_a_received_request_comes_back(store: Store) -> None:
-    request = store.receive_request({"patient": {"sex": "female"}})
-    assert store.request(request.id).payload == {"patient": {"sex": "female"}}
+    order, _ = store.put_order(NewOrder("urn:ris|A9", {"patient": {"sex": "female"}}))
+    assert store.request(order.id).payload == {"patient": {"sex": "female"}}
     with pytest.raises(UnknownError):
         store.request("none")
 

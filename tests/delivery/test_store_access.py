@@ -134,8 +134,21 @@ def test_a_key_is_carried_out_once_and_answered_again(store: Store) -> None:
         store.begin_key("u1 k", "other")
     store.forget_key("u1 k")
     assert store.begin_key("u1 k", "h") == answer
-    assert store.purge_keys(dt.datetime.now(dt.UTC) + HOUR) == 1
-    assert store.begin_key("u1 k", "other") is None
+
+
+def test_an_answer_is_forgotten_after_a_week_and_not_before(url: str) -> None:
+    now = [dt.datetime(2024, 5, 1, tzinfo=dt.UTC)]
+    store = Store(url, clock=lambda: now[0])
+    for name in ("old", "other"):
+        assert store.begin_key(name, "h") is None
+        store.finish_key(name, Answer(201, {}, b"a report"))
+    now[0] += dt.timedelta(days=7)
+    assert store.begin_key("old", "h") == Answer(201, {}, b"a report")
+    now[0] += dt.timedelta(seconds=1)
+    assert store.begin_key("new", "h") is None
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT key FROM idempotency").scalars().all() == ["new"]
+    store.close()
 
 
 def test_a_key_whose_request_died_or_failed_is_free(store: Store) -> None:

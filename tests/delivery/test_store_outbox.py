@@ -98,20 +98,11 @@ def test_the_claim_of_a_dead_worker_comes_back_and_it_can_say_nothing_more(store
     watch.now += MINUTE
     taken = claimed(store)
     assert (taken.id, taken.attempts) == (lost.id, 2)
-    for act in (store.mark_delivered, store.release, store.extend_lease):
-        with pytest.raises(LeaseLostError):
-            act(lost)
+    with pytest.raises(LeaseLostError):
+        store.mark_delivered(lost)
+    with pytest.raises(LeaseLostError):
+        store.mark_failed(lost, "500", retry_in=MINUTE)
     assert store.mark_delivered(taken).status == "delivered"
-
-
-def test_a_longer_lease_and_a_claim_given_back(store: Store, watch: Watch) -> None:
-    signed(store, signing())
-    held = store.extend_lease(claimed(store), 3 * MINUTE)
-    watch.now += 2 * MINUTE
-    assert store.claim("ris") is None
-    back = store.release(held)
-    assert (back.status, back.attempts) == ("pending", 0)
-    assert claimed(store).attempts == 1
 
 
 @pytest.mark.parametrize("jump", [dt.timedelta(days=400), dt.timedelta(hours=20)])

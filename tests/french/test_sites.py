@@ -70,7 +70,7 @@ def test_traditional_names_and_levels() -> None:
 
 
 def test_inside_a_vertebra_names_its_body() -> None:
-    assert french.in_site(Site("vertebra", level="L4"), CATALOG, SETTINGS) == "dans le corps vertébral de L4"
+    assert french.site_np(Site("vertebra", level="L4"), CATALOG, SETTINGS, full=True).text == "corps vertébral de L4"
     assert french.a_site(Site("acetabulum", "left"), CATALOG, SETTINGS) == "à l'acétabulum gauche"
 
 

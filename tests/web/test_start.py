@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from reporter.catalog import load_catalog
+from reporter.delivery.store import NewOrder
 from tests.web.window import Browser
 
 REQUEST = {
@@ -57,7 +58,7 @@ def test_a_link_is_shown_first_and_keeps_nothing(site: Flask, browser: Browser) 
 
 
 def test_a_stored_request_prefills_the_draft(site: Flask, browser: Browser) -> None:
-    stored = site.extensions["reporter"].store.receive_request(REQUEST)
+    stored = site.extensions["reporter"].store.put_order(NewOrder("urn:ris|A9", REQUEST))[0]
     browser.get(f"/new?exam=mr_pelvis&request={stored.id}")
     [form] = browser.page.xpath("//form[@action='/drafts']")
     browser.post("/drafts", dict(form.form_values()))

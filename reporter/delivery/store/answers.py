@@ -19,6 +19,8 @@ from reporter.delivery.store.tables import keys
 
 TWO_MINUTES = dt.timedelta(minutes=2)
 _LONGEST = dt.timedelta(minutes=15)
+_KEPT = dt.timedelta(days=7)
+"""A client that repeats a request does it within hours; the answers hold reports, which are not to be kept twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,14 @@ class Answers(Base):
     def begin_key(self, key: str, request_hash: str, *, lease: dt.timedelta = TWO_MINUTES) -> Answer | None:
         """None: carry the request out, the key is yours; else the answer it had.
 
-        A key whose first request died is free again when its lease ends.
+        A key whose first request died is free again when its lease ends; one of more than a week ago is forgotten.
         Raises KeyReusedError for another request, KeyBusyError while the first is carried out.
         """
         now = self._clock()
         mine = {"request_hash": request_hash, "lease_until": now + min(lease, _LONGEST), "created": now}
         with self._writing() as connection:
             database.lock(connection, f"key {key}")
+            connection.execute(delete(keys).where(keys.c.created < now - _KEPT))
             row = connection.execute(select(keys).where(keys.c.key == key)).mappings().first()
             if row is None:
                 connection.execute(insert(keys).values(key=key, **mine))
@@ -66,11 +69,6 @@ class Answers(Base):
         """Nothing was done: the key is free. An answer that was kept stays."""
         with self._writing() as connection:
             connection.execute(delete(keys).where(keys.c.key == key, keys.c.status.is_(None)))
-
-    def purge_keys(self, before: dt.datetime) -> int:
-        """Forget old keys; how many."""
-        with self._writing() as connection:
-            return connection.execute(delete(keys).where(keys.c.created < before)).rowcount
 
 
 def _answer_of(row: RowMapping) -> Answer:

@@ -55,14 +55,6 @@ class Drafts(Base):
             rows.check_version(connection, draft_id, version)
             connection.execute(delete(tables.drafts).where(tables.drafts.c.id == draft_id))
 
-    def receive_request(self, payload: dict[str, Any]) -> Request:
-        """Keep a patient and an order received, for a link to them."""
-        request = Request(str(uuid.uuid4()), payload, self._clock())
-        row = {"id": request.id, "payload": dumps(payload), "received": request.received}
-        with self._writing() as connection:
-            connection.execute(insert(tables.requests).values(**row))
-        return request
-
     def request(self, request_id: str) -> Request:
         """A received request. Raises UnknownError."""
         table = tables.requests

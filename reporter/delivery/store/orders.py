@@ -88,20 +88,9 @@ class Orders(Base):
 
     def start_order(self, order_id: str, draft_id: str) -> Order:
         """A draft answers it."""
-        return self._change_order(order_id, {"status": STARTED, "draft_id": draft_id})
-
-    def cancel_order(self, order_id: str) -> Order:
-        """It is no longer wanted."""
-        return self._change_order(order_id, {"status": CANCELLED})
-
-    def _change_order(self, order_id: str, values: dict[str, Any]) -> Order:
         with self._writing() as connection:
-            return orderrows.change(connection, order_id, {**values, "updated": self._clock()})
-
-    def put_patient(self, person: Patient) -> Patient:
-        """Keep a patient, or bring what is known of one up to date."""
-        with self._writing() as connection:
-            return _put_patient(connection, person, self._clock())
+            change = {"status": STARTED, "draft_id": draft_id, "updated": self._clock()}
+            return orderrows.change(connection, order_id, change)
 
     def patient(self, key: str) -> Patient:
         """One patient. Raises UnknownError."""

@@ -53,14 +53,6 @@ class Outbox(Base):
             taken = update(outbox).where(outbox.c.id == found).values(**change, attempts=outbox.c.attempts + 1)
             return delivery_of(connection.execute(taken.returning(outbox)).mappings().one())
 
-    def extend_lease(self, delivery: Delivery, lease: dt.timedelta = MINUTE) -> Delivery:
-        """More time for a delivery that is still being sent. Raises LeaseLostError."""
-        return self._change(delivery, None, lease_until=self._clock() + min(lease, MAX_LEASE))
-
-    def release(self, delivery: Delivery) -> Delivery:
-        """Give back a delivery that was not tried: a worker that stops. Raises LeaseLostError."""
-        return self._change(delivery, None, status=PENDING, attempts=max(0, delivery.attempts - 1), **_NO_LEASE)
-
     def mark_delivered(self, delivery: Delivery, receipt: str = "", audit: Entry | None = None) -> Delivery:
         """The receiver has it. Raises LeaseLostError."""
         done = {"status": DELIVERED, "delivered_at": self._clock(), "receipt": receipt, "error": None}

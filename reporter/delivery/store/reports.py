@@ -41,17 +41,6 @@ class Reports(Base):
         if signing.order_id is not None:
             orderrows.answered(connection, signing.order_id, signed.report_id, signed.signed_at)
 
-    def reindex(self) -> int:
-        """Make the resources and the search index again from the latest version of each report; how many reports."""
-        with self._reading() as connection:
-            found = list(connection.execute(select(tables.reports.c.id).order_by(tables.reports.c.seq)).scalars())
-        for report_id in found:
-            with self._writing() as connection:
-                database.lock(connection, f"report {report_id}")
-                last = rows.last_version(connection, report_id)
-                indexing.keep_bundle(connection, indexing.report_holder(report_id), last.bundle, last.signed_at)
-        return len(found)
-
     def report(self, report_id: str) -> Report:
         """The report as lists show it. Raises UnknownError."""
         with self._reading() as connection:

@@ -57,14 +57,6 @@ class Resources(Base):
         with self._reading() as connection:
             return [_resource_of(row) for row in connection.execute(query).mappings()]
 
-    def locate(self, resource_id: str) -> tuple[str, str] | None:
-        """The type and the id of what `urn:uuid:<id>` names."""
-        table = tables.resources
-        query = select(table.c.type, table.c.id).where(table.c.id == resource_id).order_by(table.c.type)
-        with self._reading() as connection:
-            row = connection.execute(query).first()
-        return None if row is None else (row.type, row.id)
-
     def located(self, ids: Iterable[str]) -> dict[str, str]:
         """Id → type of those of these ids that name a resource."""
         table = tables.resources
