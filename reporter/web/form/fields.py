@@ -147,7 +147,7 @@ class Builder:
 
 def pointer(path: Iterable[str]) -> str:
     """The name of a field."""
-    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in path)
+    return "".join(["/" + key.replace("~", "~0").replace("/", "~1") for key in path])
 
 
 def choice(name: str, label: str, codes: Iterable[tuple[str, str]], value: str, *, required: bool = False) -> Field:
@@ -155,15 +155,22 @@ def choice(name: str, label: str, codes: Iterable[tuple[str, str]], value: str, 
     listed = list(codes)
     if value and value not in [code for code, _ in listed]:
         listed.append((value, value))
-    options = tuple(Option(code, text, code == value) for code, text in listed)
+    options = tuple([Option(code, text, True) if code == value else _free(code, text) for code, text in listed])
     return Field(name, label, "choice", value, options, required=required)
 
 
 def checks(name: str, label: str, codes: Iterable[tuple[str, str]], chosen: Iterable[str]) -> Field:
     """Several at once: each choice is a field of its own, `<name>/<code>`."""
     held = set(chosen)
-    options = tuple(Option("1", text, code in held, name + pointer([code])) for code, text in codes)
+    named = [(code, text, name + pointer([code])) for code, text in codes]
+    options = tuple([Option("1", text, True, at) if code in held else _free("1", text, at) for code, text, at in named])
     return Field(name, label, "checks", "", options)
+
+
+@lru_cache(maxsize=16384)
+def _free(value: str, label: str, name: str = "") -> Option:
+    """A choice that is not taken: a page has hundreds of them, the same for every draft and at every key."""
+    return Option(value, label, name=name)
 
 
 def narrowed(one: Field, codes: Iterable[str]) -> Field:

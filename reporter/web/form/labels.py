@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from reporter import french
@@ -41,6 +42,7 @@ class Labels:
         self.texts = texts
         self.settings = settings
         self._codes: dict[tuple[str, str], str] = {}
+        self._at = lru_cache(_MAX_KEPT)(self._of_path)
 
     def code(self, kind: str, code: str) -> str:
         """The French label of a code."""
@@ -94,6 +96,9 @@ class Labels:
 
     def at(self, path: Sequence[str]) -> str:
         """The French name of the field of a path, as its object calls it; « Mesure 1 » for an entry of a list."""
+        return self._at(tuple(path))
+
+    def _of_path(self, path: tuple[str, ...]) -> str:
         names = [key for key in path if not key.isdigit()]
         if path[-1].isdigit():
             one = self.texts.get("entries", names[-1])

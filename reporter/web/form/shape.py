@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from reporter import intake
@@ -10,6 +11,7 @@ from reporter.catalog.entries import Catalog
 
 Node = Mapping[str, Any]
 NOTHING: Node = {}
+_MOST = 4096
 
 
 class Shape:
@@ -17,17 +19,25 @@ class Shape:
 
     def __init__(self, catalog: Catalog, exam_id: str) -> None:
         self._root: Node = intake.schema(catalog, exam_id)
+        self._at = lru_cache(_MOST)(self._walked)
+        self._properties = lru_cache(_MOST)(self._listed)
 
     def at(self, path: tuple[str, ...]) -> Node:
         """The node of a path; a list is crossed by any key. Nothing when the input has no such place."""
+        return self._at(path)
+
+    def properties(self, path: tuple[str, ...]) -> Mapping[str, Node]:
+        """Name → node of an object's fields."""
+        return self._properties(path)
+
+    def _walked(self, path: tuple[str, ...]) -> Node:
         node = self._root
         for key in path:
             node = self._plain(node)
             node = self._plain(node["items"]) if node.get("type") == "array" else self._inside(node, key)
         return self._plain(node)
 
-    def properties(self, path: tuple[str, ...]) -> dict[str, Node]:
-        """Name → node of an object's fields."""
+    def _listed(self, path: tuple[str, ...]) -> Mapping[str, Node]:
         return {name: self._plain(node) for name, node in self.at(path).get("properties", {}).items()}
 
     def _inside(self, node: Node, key: str) -> Node:
