@@ -87,7 +87,7 @@ class Screen:
 def screen(desk: Desk, document: dict[str, Any], names: Sequence[str]) -> Screen:
     """The screen of a document; `names` are the fields that are drawn, those to answer first before the others."""
     report, issues = desk.preview(document)
-    editors = {f"/edits/{key}": f"edit-{name}" for name, key in report.keys.items()} if report else {}
+    editors = {f"/edits/{key}": f"edit-{key}" for key in report.keys.values()} if report else {}
     problems = tuple(_problem(desk, issue, document["input"], names, editors) for issue in issues)
     sections = tuple(_section(s, report, document) for s in report.narrative.sections) if report else ()
     lost = tuple((k, str(e["text"])) for k, e in document.get("edits", {}).items() if f"/edits/{k}" not in editors)

@@ -102,6 +102,39 @@ def test_a_sentence_is_reset(sacrum: Browser) -> None:
     assert sacrum.section("findings") == before
 
 
+def test_words_not_taken_yet_are_put_in_the_report_to_be_read_and_nothing_is_signed(sacrum: Browser) -> None:
+    key, words = key_of(sacrum, "Œdème médullaire de l’aileron sacré gauche"), "Œdème étendu sur 40 % de l'aileron."
+    sacrum.send("/sign", status="final", signer="Dr Martin", **{f"text-{key}": words})
+    assert (sacrum.status, "relisez, puis signez" in sacrum.issues()) == (422, True)
+    shown = "Œdème étendu sur 40\u202f% de l’aileron."
+    assert shown in sacrum.section("findings")
+    bundle = sign(sacrum)
+    assert "bone_marrow_oedema" not in codes(bundle)
+    assert shown in sacrum.client.get(f"{sacrum.url}/v/1/report.txt").text
+
+
+def test_a_field_changed_with_the_signature_is_no_rewritten_sentence(sacrum: Browser) -> None:
+    """Without script: the text of each sentence comes as the page showed it, older than the field."""
+    field = "/findings/ck-bone_marrow_oedema-sacral_ala-left/severity"
+    sacrum.send("/sign", status="final", signer="Dr Martin", **{field: "marked"})
+    assert (sacrum.status, sacrum.url.startswith("/reports/")) == (200, True)
+    text = sacrum.client.get(f"{sacrum.url}/v/1/report.txt").text
+    assert "modifié" not in text
+    assert "marqué" in text
+
+
+def test_a_sentence_left_as_it_is_is_not_rewritten(browser: Browser) -> None:
+    browser.open(exam="mr_spine", region="lumbar_spine", **PATIENT)
+    place = {"new-site": "vertebra", "new-level": "L1", "new-status": "present"}
+    browser.send("/findings", **{"new-finding": "vertebral_fracture", **place})
+    browser.send(**{"/findings/F1/measures/height_loss": "40"})
+    key = key_of(browser, "40\u202f%")
+    before = browser.sentences()
+    browser.send(f"/sentences/{key}", do="edit")
+    assert browser.sentences() == before
+    assert "modifié" not in browser.page.get_element_by_id("report").text_content()
+
+
 def test_data_changed_under_a_rewritten_sentence_blocks_until_it_is_settled(sacrum: Browser) -> None:
     key = key_of(sacrum, "Œdème médullaire de l’aileron sacré gauche")
     sacrum.send(f"/sentences/{key}", do="confirm", **{f"text-{key}": "Œdème net."})

@@ -95,7 +95,7 @@ def sentence(draft_id: str, key: str) -> Response:
     """Rewrite a sentence, say that its codes still hold, or give the engine's sentence back."""
     form, here = request.form, desk()
     verb = form.get("do", "edit")
-    text = form.get(f"text-{key}", form.get("text", ""))
+    text = form.get(sentences.FIELD + key, form.get("text", ""))
     return act(draft_id, lambda document: sentences.change(here, document, key, verb, text), whole=True)
 
 
@@ -111,16 +111,28 @@ def discard(draft_id: str) -> Response:
 @pages.post("/sign")
 @requires(Permission.SIGN_PRELIMINARY, "draft.change")
 def sign(draft_id: str) -> Response:
-    """Freeze the report as shown; with an error nothing is signed and the errors are shown."""
+    """Freeze the report as shown; with an error, or words that are not in it yet, nothing is signed, and it is said."""
     here, draft, status = desk(), own(draft_id), request.form.get("status", "final")
     if _signs_final(draft, status):
         authorise(Permission.SIGN_FINAL)
-    draft = keep(draft, written(draft))
+    shown, draft = draft, keep(draft, written(draft))
+    if words := sentences.unsaid(here, shown.document, request.form):
+        return _not_signed(keep(draft, _rewritten(draft, words), version=draft.version), rewritten=True)
     outcome = signing.sign(here, draft, status, signature(request.form.get("signer", "")))
     if outcome is None:
-        shown = render_template("draft.html.j2", **{**view(draft), "refused": True})
-        return make_response(shown, 422)
+        return _not_signed(draft, refused=True)
     return redirect(url_for("report.show", report_id=outcome.report_id), 303)
+
+
+def _rewritten(draft: Draft, words: Mapping[str, str]) -> Document:
+    document = draft.document
+    for key, text in words.items():
+        document = sentences.change(desk(), document, key, "edit", text)
+    return document
+
+
+def _not_signed(draft: Draft, **why: bool) -> Response:
+    return make_response(render_template("draft.html.j2", **{**view(draft), **why}), 422)
 
 
 def _signs_final(draft: Draft, status: str) -> bool:
@@ -157,10 +169,10 @@ def written(draft: Draft) -> Document:
     return drafts.written(draft.document, posted, desk().catalog, desk().shape(draft.exam_def))
 
 
-def keep(draft: Draft, document: Document) -> Draft:
-    """Save under the version the form was drawn with: StaleDraft when another window saved since."""
+def keep(draft: Draft, document: Document, version: int | None = None) -> Draft:
+    """Save under a version, or that with which the form was drawn: StaleDraft when another window saved since."""
     document = contradiction.settled(draft.document, document, desk().catalog)
-    version = _version(draft)
+    version = version or _version(draft)
     if document == draft.document and version == draft.version:
         return draft
     here = desk()
@@ -218,4 +230,5 @@ def view(draft: Draft) -> dict[str, Any]:
         "labels": here.labels,
         "user": current_user(),
         "refused": False,
+        "rewritten": False,
     }
