@@ -90,7 +90,7 @@ def _send(targets: tuple[Target, ...], store: Store, *, once: bool) -> int:
         return OK
     told = ending.word()
     deliverer.start()
-    told.get()
+    ending.wait(told)
     ending.unheard()
     return OK if deliverer.stop() else FAILURE
 

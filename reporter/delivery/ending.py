@@ -7,9 +7,10 @@ a lock taken, leaves that thing broken or for ever waiting. Here it only leaves 
 from __future__ import annotations
 
 import signal
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 _ENDS = (signal.SIGTERM, signal.SIGINT)
+_LOOK_S = 1.0
 
 
 def word() -> SimpleQueue[int]:
@@ -18,6 +19,16 @@ def word() -> SimpleQueue[int]:
     for number in _ENDS:
         signal.signal(number, lambda number, _frame: told.put(number))
     return told
+
+
+def wait(told: SimpleQueue[int]) -> None:
+    """Until there is word, for the main thread: only there do handlers run, and not while it waits without an end."""
+    while True:
+        try:
+            told.get(timeout=_LOOK_S)
+        except Empty:
+            continue
+        return
 
 
 def unheard() -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from queue import SimpleQueue
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -42,6 +43,11 @@ class _Worker(ThreadWorker):
     def accept(self, listener: Any) -> None:
         _NEVER.wait(_EACH_S * min(self.nr_conns, _MOST))
         super().accept(listener)
+
+    def init_signals(self) -> None:
+        """Ctrl-C of a terminal comes to every process; it ends them as SIGTERM does, not in the middle of an answer."""
+        super().init_signals()
+        signal.signal(signal.SIGINT, self.handle_exit)
 
 
 class Server(BaseApplication):
@@ -79,7 +85,22 @@ class Server(BaseApplication):
 
 
 class _Arbiter(Arbiter):
-    """A signal that comes while a process is being made waits until that process can hear it; it was lost before."""
+    """A signal that comes while a process is being made waits until that process can hear it; it was lost before.
+
+    SIGINT is SIGTERM here: gunicorn's own SIGINT cuts the answers under way. `told`: what came before it listened.
+    """
+
+    def __init__(self, server: Server, told: SimpleQueue[int]) -> None:
+        self._told = told
+        super().__init__(server)
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        while not self._told.empty():
+            self.signal(self._told.get(), None)
+
+    def signal(self, sig: int, frame: Any) -> None:
+        super().signal(signal.SIGTERM if sig == signal.SIGINT else sig, frame)
 
     def spawn_worker(self) -> Any:
         signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
@@ -103,14 +124,14 @@ def _gone(pid: int) -> None:
     multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]  # published without this type
 
 
-def run(server: Server) -> None:
-    """Answer until SIGTERM or SIGINT: requests under way reach their end within the time given.
+def run(server: Server, told: SimpleQueue[int]) -> None:
+    """Answer until SIGTERM or SIGINT, or at once when one is `told`: requests under way end within the time given.
 
     What comes after is for the first process: those it made end here.
     """
     first = os.getpid()
     try:
-        _Arbiter(server).run()
+        _Arbiter(server, told).run()
     except SystemExit as end:
         if os.getpid() != first:
             os._exit(end.code if isinstance(end.code, int) else 0)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
 from wsgiref.types import WSGIApplication
 
 from flask import Flask
 
-from reporter.delivery import logs
+from reporter.delivery import ending, logs
 from reporter.delivery.accounts import FIRST_LOGIN, first_administrator
 from reporter.delivery.outbox import Deliverer
 from reporter.delivery.settings import Service
@@ -30,6 +31,7 @@ _MB = 1024 * 1024
 
 def run(service: Service, settings: Settings, provider: Provider | None, file: Path | None) -> None:
     """Answer until a signal; the address is printed once requests are accepted."""
+    told = ending.word()
     logs.to_stream(sys.stderr, service.log_level)
     targets = from_file(file) if file else ()
     app = create_app(config_of(service, settings, provider, targets))
@@ -40,7 +42,7 @@ def run(service: Service, settings: Settings, provider: Provider | None, file: P
     application = Proxies(app, service.trusted_proxies)
     try:
         with settled():
-            (_alone if service.workers == 1 else _several)(service, app, application, deliverer, _ready(service))
+            (_alone if service.workers == 1 else _several)(service, app, application, deliverer, told)
     finally:
         store.close()
     logs.tell("service.stopped")
@@ -74,24 +76,25 @@ def config_of(
 
 
 def _alone(
-    service: Service, app: Flask, application: WSGIApplication, deliverer: Deliverer, ready: Callable[[int], None]
+    service: Service, app: Flask, application: WSGIApplication, deliverer: Deliverer, told: SimpleQueue[int]
 ) -> None:
     """One process."""
     deliverer.start()
     left = ops_server.serve(
         application,
         ops_of(app).stopping,
+        told,
         host=service.host,
         port=service.port,
         threads=service.threads,
         stop_s=service.stop_s,
-        ready=ready,
+        ready=_ready(service),
     )
     deliverer.stop(max(1.0, left))
 
 
 def _several(
-    service: Service, app: Flask, application: WSGIApplication, deliverer: Deliverer, ready: Callable[[int], None]
+    service: Service, app: Flask, application: WSGIApplication, deliverer: Deliverer, told: SimpleQueue[int]
 ) -> None:
     """Several: none of them inherits a connection to the database."""
     from reporter.web import ops_gunicorn
@@ -104,11 +107,11 @@ def _several(
         workers=service.workers,
         threads=service.threads,
         stop_s=service.stop_s,
-        ready=ready,
+        ready=_ready(service),
         started=deliverer.start,
         stopped=lambda: deliverer.stop(service.stop_s),
     )
-    ops_gunicorn.run(server)
+    ops_gunicorn.run(server, told)
 
 
 def _first_login(store: Store) -> None:

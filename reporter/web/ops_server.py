@@ -55,8 +55,8 @@ class Stop:
         told.get()
         self._end = time.monotonic() + self._limit_s
         self._stopping.set()
-        logs.tell("service.stopping")
         try:
+            logs.tell("service.stopping")
             while self.left() and self._busy():
                 _NEVER.wait(_TICK_S)
         finally:
@@ -68,10 +68,10 @@ class Stop:
 
 
 def serve(
-    application: WSGIApplication, stopping: threading.Event, *, host: str, port: int, threads: int, stop_s: float,
-    ready: Callable[[int], None],
+    application: WSGIApplication, stopping: threading.Event, told: SimpleQueue[int], *, host: str, port: int,
+    threads: int, stop_s: float, ready: Callable[[int], None],
 ) -> float:  # fmt: skip
-    """Answer until a signal; `ready` is told the port. Seconds that remain of the time given to stop."""
+    """Answer until a signal is `told`; `ready` is told the port. Seconds that remain of the time given to stop."""
     listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     waited: dict[int, Any] = {}
     server = create_server(
@@ -83,9 +83,18 @@ def serve(
         clear_untrusted_proxy_headers=False,
     )
     stop = Stop(server, stopping, stop_s)
-    threading.Thread(target=stop.wait, args=(ending.word(), waited.clear), name="stop", daemon=True).start()
+    threading.Thread(target=stop.wait, args=(told, waited.clear), name="stop", daemon=True).start()
     ready(int(listener.getsockname()[1]))
     server.run()  # until there is nothing left to wait for
     ending.unheard()
+    listener.close()
     server.task_dispatcher.shutdown()
+    _hang_up(server)
     return stop.left()
+
+
+def _hang_up(server: Any) -> None:
+    """Nobody reads these connections any more: who keeps one open must not wait for an answer on it."""
+    for channel in list(server.active_channels.values()):
+        if not channel.requests:
+            channel.close()

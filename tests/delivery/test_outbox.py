@@ -129,6 +129,26 @@ def test_a_slow_target_does_not_hold_the_others_back(
         assert deliverer.stop()
 
 
+def test_a_stop_waits_once_and_not_once_for_each_target(
+    stores: Store, http: Receiver, tmp_path: Path, template: Signing
+) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    with receiver(HTTP, folder) as other:
+        for server in (http, other):
+            server.behave("slow")
+        rows = tables(http)[0], {**tables(other)[0], "name": "his"}
+        signed(stores, numbered(template, "R-1", 1))
+        deliverer = Deliverer(stores, read_targets(list(rows)), idle_s=0.02)
+        deliverer.start()
+        while not (http.log() and other.log()):
+            time.sleep(0.02)
+        began = time.monotonic()
+        assert not deliverer.stop(0.6)
+        assert time.monotonic() - began < 1
+        assert deliverer.stop(20)
+
+
 @pytest.mark.parametrize("mode", ["lost", "cut", "slow", "drip"])
 def test_an_answer_that_is_lost_sends_again_what_is_held_once(
     store: Store, http: Receiver, template: Signing, mode: str

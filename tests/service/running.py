@@ -33,17 +33,28 @@ class Running:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Running":
-        with self._out.open("wb") as out, self._err.open("ab") as err:
-            self.process = subprocess.Popen(self._command, stdout=out, stderr=err, env=self._env, cwd=ROOT)
+        self.launch()
         for _ in range(600):
             lines = self.said().splitlines()
             if lines and lines[-1].startswith("http"):
                 self.url = lines[-1].rstrip("/")
                 return self
-            if self.process.poll() is not None:
+            if self.process is None or self.process.poll() is not None:
                 break
             time.sleep(0.05)
         raise RuntimeError(f"did not start: {self.said()}{self.errors()}")
+
+    def launch(self) -> None:
+        """Begin, without waiting for it to answer."""
+        with self._out.open("wb") as out, self._err.open("ab") as err:
+            self.process = subprocess.Popen(self._command, stdout=out, stderr=err, env=self._env, cwd=ROOT)
+
+    def children(self) -> list[int]:
+        """The processes it made (Linux)."""
+        assert self.process is not None
+        return [
+            int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        ]
 
     def stop(self, number: int = signal.SIGTERM, limit: float = 40) -> int:
         assert self.process is not None

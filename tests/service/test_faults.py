@@ -1,12 +1,15 @@
 """What goes wrong around a service that runs: disk full, database held, clock that jumps. Real processes."""
 
 import shutil
+import signal
+import socket
 import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.delivery.faults_servers import HTTP, Receiver, receiver
@@ -133,18 +136,44 @@ def http(tmp_path: Path) -> Iterator[Receiver]:
         yield started
 
 
+def sending_to(http: Receiver, tmp_path: Path) -> Path:
+    """Settings of a site that sends what is signed there."""
+    settings = tmp_path / "site.toml"
+    url = f"http://127.0.0.1:{http.port}/fhir"
+    settings.write_text(f'[[targets]]\nname = "dpi"\nkind = "fhir"\nurl = "{url}"\n', encoding="utf-8")
+    return settings
+
+
 def signed_at(browser: Browser, report: str, n: int) -> str:
     return str(resources(browser.bundle(report, n), "Composition")[0]["date"])
+
+
+def test_who_comes_during_the_last_delivery_is_refused_and_not_left_waiting(
+    start: Start, tmp_path: Path, http: Receiver
+) -> None:
+    http.behave("slow")
+    service = start("--settings", str(sending_to(http, tmp_path)))
+    browser = service.browser()
+    ready_to_sign(browser)
+    sign(browser)
+    with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2])), timeout=5) as idle:
+        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert idle.recv(65536).startswith(b"HTTP/1.1 200")
+        while not http.log():
+            time.sleep(0.02)
+        service.process.send_signal(signal.SIGTERM)
+        time.sleep(0.6)
+        assert idle.recv(1) == b""
+    with pytest.raises(httpx.ConnectError):
+        service.get("/readyz")
+    assert service.process.poll() is None
+    assert service.stop() == 0, service.errors()
 
 
 def test_a_clock_that_jumps_loses_no_report_and_no_delivery(
     start: Start, clock: Path, tmp_path: Path, http: Receiver
 ) -> None:
-    settings = tmp_path / "site.toml"
-    settings.write_text(
-        f'[[targets]]\nname = "dpi"\nkind = "fhir"\nurl = "http://127.0.0.1:{http.port}/fhir"\n', encoding="utf-8"
-    )
-    service = jumping(start, clock, "--settings", str(settings))
+    service = jumping(start, clock, "--settings", str(sending_to(http, tmp_path)))
     browser = service.browser()
     ready_to_sign(browser)
     report = sign(browser)
@@ -164,4 +193,4 @@ def test_a_clock_that_jumps_loses_no_report_and_no_delivery(
         time.sleep(0.1)
     sent = [line["request"] for line in http.stored()]
     assert len(set(sent)) == 5
-    assert service.stop() == 0
+    assert service.stop() == 0, service.errors()

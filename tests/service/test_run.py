@@ -93,6 +93,39 @@ def test_a_stop_asked_again_and_again_ends_with_zero(service: Running) -> None:
     assert service.log()[-1]["event"] == "service.stopped"
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_half_sent_is_answered_whole(service: Running, number: signal.Signals) -> None:
+    """SIGINT comes to every process, as Ctrl-C of a terminal does."""
+    body = (ROOT / "fhir_examples" / "mr_pelvis_sacral_stress_fracture" / "input.json").read_bytes()
+    head = (
+        f"POST /api/render HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    )
+    with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2])), timeout=20) as client:
+        client.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode() + body[:100])
+        time.sleep(0.5)
+        for pid in [service.process.pid, *(service.children() if number == signal.SIGINT else [])]:
+            os.kill(pid, number)
+        time.sleep(0.5)
+        client.sendall(body[100:])
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert answer.split()[1] in (b"200", b"503"), answer[:200]
+    assert service.process.wait(20) == 0
+
+
+@pytest.mark.parametrize("options", [(), SEVERAL], ids=["one", "several"])
+def test_a_stop_while_starting_is_no_crash(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """From the first line of the service on: in a container nothing else would end it but SIGKILL."""
+    service = Running(tmp_path, *options)
+    service.launch()
+    status = Path(f"/proc/{service.process.pid}/status")
+    heard = 0
+    while not heard & 1 << (signal.SIGTERM - 1) and service.process.poll() is None:
+        heard = next(int(line.split()[1], 16) for line in status.read_text().splitlines() if line.startswith("SigCgt"))
+    assert not list(service.data.glob("*.sqlite"))
+    assert service.stop() == 0, service.errors()
+    assert "http" not in service.said() or service.log()[-1]["event"] == "service.stopped"
+
+
 def test_no_answer_is_cut_by_a_stop(service: Running) -> None:
     """Requests keep coming while the service ends: each is answered whole, refused with words, or not taken at all."""
     body = (ROOT / "fhir_examples" / "mr_pelvis_sacral_stress_fracture" / "input.json").read_bytes()
@@ -142,9 +175,9 @@ def test_a_worker_that_dies_is_replaced_and_its_numbers_stay(start: Start) -> No
     service = start(*SEVERAL)
     for _ in range(4):
         service.get("/help")
-    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children").read_text().split()
+    children = service.children()
     assert len(children) == 2
-    os.kill(int(children[0]), signal.SIGKILL)
+    os.kill(children[0], signal.SIGKILL)
     time.sleep(2)
     assert service.get("/help").status_code == 200
     counted = numbers(service.get("/metrics").text)

@@ -1,10 +1,15 @@
 """Fields, options and labels come from the catalogue; what is typed is what the engine says."""
 
+import gc
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from reporter.catalog import load_catalog
+from reporter.web import drafts
+from reporter.web.form.fields import Option
+from reporter.web.form.page import page
 from tests.web.window import PATIENT, Browser, app, codes, resources
 
 OVERLAY = Path(__file__).resolve().parents[1] / "data" / "overlay"
@@ -162,3 +167,20 @@ def test_a_rule_that_can_be_lifted_asks_for_a_reason_and_a_name(browser: Browser
     assert "Urgence vitale" in browser.section("technique")
     browser.send("/sign", status="final", signer="Dr Martin")
     assert browser.url.startswith("/reports/"), browser.issues()
+
+
+def test_nothing_of_a_draft_is_kept_by_the_process(site: Flask) -> None:
+    """What is worked out once comes from the catalogue; dates of earlier exams and names of clients do not stay."""
+    desk = site.extensions["reporter"]
+    document = drafts.blank("mr_spine", desk.catalog)
+    document["input"]["comparisons"] = [{"id": "C1", "date": "2019-08-07", "modality": "MR", "region": "lumbar_spine"}]
+    place = {"code": "vertebra", "level": "L1"}
+    signs = [{"id": name, "finding": "bone_marrow_oedema", "status": "present", "site": place} for name in ("F1", "F2")]
+    document["input"]["findings"] = signs
+    assert "2019-08-07" in repr(page(desk, document))
+    gc.collect()
+    assert not [o for o in gc.get_objects() if isinstance(o, Option) and "2019-08-07" in o.label]
+    shape = desk.shape("mr_spine")
+    before = len(shape._nodes)
+    drafts.written(document, [("/patient/DURAND Zoe", "x"), (f"/{'x' * 1000}", "y")], desk.catalog, shape)
+    assert len(shape._nodes) == before

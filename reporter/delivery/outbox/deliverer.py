@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Sequence
 
 from reporter.delivery.outbox import events
@@ -51,8 +52,9 @@ class Deliverer:
     def stop(self, timeout_s: float = 30) -> bool:
         """Finish what is being sent and stop; False when that takes longer than `timeout_s`."""
         self._stop.set()
+        end = time.monotonic() + timeout_s
         for thread in self._threads:
-            thread.join(timeout_s)
+            thread.join(max(0.0, end - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
     def drain(self) -> int:

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from reporter.delivery.store import database
 from reporter.delivery.store.base import Base
@@ -19,6 +19,7 @@ from reporter.delivery.store.tables import keys
 
 TWO_MINUTES = dt.timedelta(minutes=2)
 _LONGEST = dt.timedelta(minutes=15)
+_FORGOTTEN = 100
 _KEPT = dt.timedelta(days=7)
 """A client that repeats a request does it within hours; the answers hold reports, which are not to be kept twice."""
 
@@ -38,14 +39,14 @@ class Answers(Base):
     def begin_key(self, key: str, request_hash: str, *, lease: dt.timedelta = TWO_MINUTES) -> Answer | None:
         """None: carry the request out, the key is yours; else the answer it had.
 
-        A key whose first request died is free again when its lease ends; one of more than a week ago is forgotten.
+        A key whose first request died is free again when its lease ends. Answers of more than a week ago are forgotten.
         Raises KeyReusedError for another request, KeyBusyError while the first is carried out.
         """
         now = self._clock()
         mine = {"request_hash": request_hash, "lease_until": now + min(lease, _LONGEST), "created": now}
         with self._writing() as connection:
             database.lock(connection, f"key {key}")
-            connection.execute(delete(keys).where(keys.c.created < now - _KEPT))
+            _forget_some(connection, now - _KEPT)
             row = connection.execute(select(keys).where(keys.c.key == key)).mappings().first()
             if row is None:
                 connection.execute(insert(keys).values(key=key, **mine))
@@ -69,6 +70,13 @@ class Answers(Base):
         """Nothing was done: the key is free. An answer that was kept stays."""
         with self._writing() as connection:
             connection.execute(delete(keys).where(keys.c.key == key, keys.c.status.is_(None)))
+
+
+def _forget_some(connection: Connection, before: dt.datetime) -> None:
+    """A few at a time, so that no request pays for a year of them; those that another forgets are left to it."""
+    old = select(keys.c.key).where(keys.c.created < before, keys.c.status.is_not(None))
+    some = old.order_by(keys.c.created).limit(_FORGOTTEN).with_for_update(skip_locked=True)
+    connection.execute(delete(keys).where(keys.c.key.in_(some)))
 
 
 def _answer_of(row: RowMapping) -> Answer:

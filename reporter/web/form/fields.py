@@ -150,12 +150,15 @@ def pointer(path: Iterable[str]) -> str:
     return "".join(["/" + key.replace("~", "~0").replace("/", "~1") for key in path])
 
 
-def choice(name: str, label: str, codes: Iterable[tuple[str, str]], value: str, *, required: bool = False) -> Field:
-    """One of several; what was entered and is no choice is shown too."""
+def choice(
+    name: str, label: str, codes: Iterable[tuple[str, str]], value: str, *, required: bool = False, own: bool = False
+) -> Field:
+    """One of several; what was entered and is no choice is shown too. `own`: the choices are made from the draft."""
     listed = list(codes)
     if value and value not in [code for code, _ in listed]:
         listed.append((value, value))
-    options = tuple([Option(code, text, True) if code == value else _free(code, text) for code, text in listed])
+    other = Option if own else _free
+    options = tuple([Option(code, text, True) if code == value else other(code, text) for code, text in listed])
     return Field(name, label, "choice", value, options, required=required)
 
 
@@ -169,7 +172,7 @@ def checks(name: str, label: str, codes: Iterable[tuple[str, str]], chosen: Iter
 
 @lru_cache(maxsize=16384)
 def _free(value: str, label: str, name: str = "") -> Option:
-    """A choice that is not taken: a page has hundreds of them, the same for every draft and at every key."""
+    """A choice of the catalogue that is not taken: a page has hundreds of them, the same for every draft."""
     return Option(value, label, name=name)
 
 

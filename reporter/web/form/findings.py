@@ -151,6 +151,7 @@ def _evolution(desk: Desk, path: tuple[str, ...], tree: Mapping[str, Any], findi
             desk.labels.field("compared_to"),
             priors,
             _text(given, "compared_to"),
+            own=True,
         ),
     )
     return Group(pointer((*path, "evolution")), desk.labels.field("evolution"), fields)
@@ -173,7 +174,8 @@ def _relations(desk: Desk, path: tuple[str, ...], tree: Mapping[str, Any], findi
     for n, relation in enumerate([*finding.get("relations", []), {}]):
         at = (*path, "relations", str(n))
         fields.append(choice(pointer((*at, "type")), desk.labels.field("relations"), kinds, _text(relation, "type")))
-        fields.append(choice(pointer((*at, "target")), desk.labels.field("target"), targets, _text(relation, "target")))
+        target = _text(relation, "target")
+        fields.append(choice(pointer((*at, "target")), desk.labels.field("target"), targets, target, own=True))
     return Group(pointer((*path, "relations")), desk.labels.field("relations"), tuple(fields))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from reporter import intake
@@ -11,7 +10,7 @@ from reporter.catalog.entries import Catalog
 
 Node = Mapping[str, Any]
 NOTHING: Node = {}
-_MOST = 4096
+_MOST, _LONGEST = 4096, 64
 
 
 class Shape:
@@ -19,16 +18,16 @@ class Shape:
 
     def __init__(self, catalog: Catalog, exam_id: str) -> None:
         self._root: Node = intake.schema(catalog, exam_id)
-        self._at = lru_cache(_MOST)(self._walked)
-        self._properties = lru_cache(_MOST)(self._listed)
+        self._nodes: dict[tuple[str, ...], Node] = {}
+        self._properties: dict[tuple[str, ...], Mapping[str, Node]] = {}
 
     def at(self, path: tuple[str, ...]) -> Node:
         """The node of a path; a list is crossed by any key. Nothing when the input has no such place."""
-        return self._at(path)
+        return self._nodes.get(path) or _kept(self._nodes, path, self._walked(path))
 
     def properties(self, path: tuple[str, ...]) -> Mapping[str, Node]:
         """Name → node of an object's fields."""
-        return self._properties(path)
+        return self._properties.get(path) or _kept(self._properties, path, self._listed(path))
 
     def _walked(self, path: tuple[str, ...]) -> Node:
         node = self._root
@@ -54,6 +53,13 @@ class Shape:
             else:
                 node = next((one for one in node["anyOf"] if one.get("type") != "null" and _typed(one)), NOTHING)
         return {**node, "title": title} if title else node
+
+
+def _kept(known: dict[tuple[str, ...], Node], path: tuple[str, ...], node: Node) -> Node:
+    """Keep what a path leads to; paths come from clients too: not one that leads nowhere, nor a long one, nor many."""
+    if node and len(known) < _MOST and all(len(key) <= _LONGEST for key in path):
+        known[path] = node
+    return node
 
 
 def _typed(node: Node) -> bool:
