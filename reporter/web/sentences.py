@@ -14,26 +14,28 @@ FIELD = "text-"
 
 
 def change(desk: Desk, document: Document, key: str, verb: str, text: str) -> Document:
-    """Edit (codes no longer confirmed) · confirm (the codes still hold) · reset (the engine's sentence again)."""
+    """Edit (codes no longer confirmed) · confirm (the codes still hold) · reset (the engine's sentence again).
+
+    Words for a sentence that is no longer in the report are kept all the same: the radiologist is asked about them.
+    """
     made = copy.deepcopy(document)
     edits = made.setdefault("edits", {})
     known = edits.pop(key, None)
     base = _shown(desk, {**made, "edits": {}}).get(key)
-    if verb == "reset" or (base is None and known is None):
+    wanted = _typed(desk, text) or (known or {}).get("text", "")
+    if verb == "reset" or (base is None and not wanted) or (base is not None and _same(desk, wanted, base)):
         return made
-    wanted = french.typeset(_one_line(text), desk.config.settings) or (known or {}).get("text", "")
-    if base is not None and _one_line(wanted) == _one_line(base):
-        return made
-    confirmed = verb == "confirm" or bool(known and known["keeps_codes"] and known["text"] == wanted)
-    edits[key] = {"text": wanted, "base": base if base is not None else known["base"], "keeps_codes": confirmed}
+    confirmed = verb == "confirm" or bool(known and known["keeps_codes"] and _same(desk, known["text"], wanted))
+    said = base if base is not None else known["base"] if known else ""
+    edits[key] = {"text": wanted, "base": said, "keeps_codes": confirmed}
     return made
 
 
 def unsaid(desk: Desk, shown: Document, posted: Mapping[str, str]) -> dict[str, str]:
-    """Key → words of the sentences that were being rewritten on a page that showed this document."""
-    texts = _shown(desk, shown)
+    """Key → words typed in place of sentences of a page that showed this document (without script)."""
     typed = {name.removeprefix(FIELD): text for name, text in posted.items() if name.startswith(FIELD)}
-    return {key: text for key, text in typed.items() if key in texts and _one_line(text) != _one_line(texts[key])}
+    texts = _shown(desk, shown) if typed else {}
+    return {key: text for key, text in typed.items() if key in texts and not _same(desk, text, texts[key])}
 
 
 def _shown(desk: Desk, document: Document) -> dict[str, str]:
@@ -44,5 +46,11 @@ def _shown(desk: Desk, document: Document) -> dict[str, str]:
     return {report.keys[s.id]: s.text for section in report.narrative.sections for s in section.sentences}
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _typed(desk: Desk, text: str) -> str:
+    """As the report is typeset; a no-break space that was typed stays."""
+    return french.typeset(french.single_spaced(text).strip(), desk.config.settings)
+
+
+def _same(desk: Desk, one: str, other: str) -> bool:
+    """Do they say the same, whatever their blanks?"""
+    return _typed(desk, one).split() == _typed(desk, other).split()

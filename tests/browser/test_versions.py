@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.facts import facts, statuses
 from tests.browser.keyboard import Keyboard
@@ -32,9 +33,15 @@ def shown(page: Page) -> str:
     return page.locator("#report-text").inner_text().replace("\u00a0", " ").replace("\u202f", " ")
 
 
-def rewrite(keys: Keyboard) -> str:
-    """Type one's own words in place of the sentence of the findings; its key."""
-    key = str(keys.page.locator("#section-findings .sentence", has_text="L1").get_attribute("data-key"))
+def late(route: Route) -> None:
+    time.sleep(0.5)
+    route.continue_()
+
+
+def rewrite(keys: Keyboard, section: str = "findings") -> str:
+    """Type one's own words in place of the sentence on L1; its key."""
+    sentence = keys.page.locator(f"#section-{section} .sentence", has_text="L1").first
+    key = str(sentence.get_attribute("data-key"))
     keys.tab_to("#sentences > summary").press("Enter").tab_to(f"#edit-{key}")
     keys.press("Control+a").type(OWN_WORDS)
     return key
@@ -56,7 +63,7 @@ def test_a_sentence_in_own_words_keeps_its_codes_only_when_that_is_said(
 ) -> None:
     keys = fracture(page, server)
     rewrite(keys)
-    keys.tab_to(".sentence-tools button[value='edit']").press("Enter").settle()
+    keys.press("Tab").settle().press("Enter").settle()  # « Remplacer », what leaving the field did
     expect(page.locator("#report-text .tag-modified")).to_have_count(1)
     assert OWN_WORDS in shown(page)
     if confirmed:
@@ -67,21 +74,52 @@ def test_a_sentence_in_own_words_keeps_its_codes_only_when_that_is_said(
     assert OWN_WORDS in narratives(bundle)
 
 
-def test_words_being_typed_outlive_other_changes_and_are_never_signed_unread(page: Page, server: Server) -> None:
+def test_words_are_in_the_report_as_soon_as_their_field_is_left(page: Page, server: Server) -> None:
     keys = fracture(page, server)
-    area = page.locator(f"#edit-{rewrite(keys)}")
+    rewrite(keys)
     enter(keys.press("Alt+q"), "fente liq l1")
-    assert area.input_value() == OWN_WORDS
-    assert OWN_WORDS not in shown(page)
-    keys.settle().press("Alt+s")
-    expect(page.locator("#sign-final")).to_be_focused()
-    keys.press("Enter")
-    expect(page.locator("#issues")).to_contain_text("relisez, puis signez")
-    assert "/drafts/" in page.url
     assert OWN_WORDS in shown(page)
     bundle = sign(keys)
     assert facts(bundle) == {CLEFT}
     assert OWN_WORDS in narratives(bundle)
+
+
+def test_words_signed_at_once_are_signed(page: Page, server: Server) -> None:
+    keys = fracture(page, server)
+    rewrite(keys)
+    assert OWN_WORDS in narratives(sign(keys))
+
+
+def test_words_outlive_answers_that_are_late(page: Page, server: Server) -> None:
+    """Each answer takes half a second; words are typed, left and gone on with meanwhile."""
+    keys = fracture(page, server)
+    page.route("**/drafts/**", late)
+    key = rewrite(keys)
+    keys.press("Tab")
+    page.locator(f"#edit-{key}").focus()
+    keys.press("End").type(" Mur intact.")
+    page.locator("#quick-input").focus()
+    keys.settle()
+    keys.settle()
+    assert f"{OWN_WORDS} Mur intact." in shown(page)
+
+
+def test_words_for_a_sentence_that_goes_are_given_back(page: Page, server: Server) -> None:
+    """A second fracture makes one sentence of two in the conclusion."""
+    keys = fracture(page, server)
+    rewrite(keys, "conclusion")
+    enter(keys.press("Alt+q"), "fv l2 30%")
+    expect(page.locator("#lost-edits")).to_contain_text(OWN_WORDS)
+    keys.press("Alt+s")
+    expect(page.locator("#sign-final")).to_have_count(0)
+
+
+def test_a_place_clicked_in_the_figure_costs_no_word(page: Page, server: Server) -> None:
+    keys = fracture(page, server)
+    rewrite(keys)
+    page.locator("#schema a, #schema [data-site]").first.click()
+    page.wait_for_load_state()
+    expect(page.locator("#report-text")).to_contain_text(OWN_WORDS)
 
 
 def test_a_correction_shows_what_changed_and_leaves_the_first_version(page: Page, server: Server) -> None:

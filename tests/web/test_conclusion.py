@@ -113,6 +113,36 @@ def test_words_not_taken_yet_are_put_in_the_report_to_be_read_and_nothing_is_sig
     assert shown in sacrum.client.get(f"{sacrum.url}/v/1/report.txt").text
 
 
+def test_without_script_words_typed_beside_another_act_are_kept(sacrum: Browser) -> None:
+    key = key_of(sacrum, "Œdème médullaire de l’aileron sacré gauche")
+    sacrum.send("/rest-normal", **{f"text-{key}": "Œdème étendu."})
+    assert "Œdème étendu." in sacrum.section("findings")
+    sacrum.send(f"/sentences/{key}", do="reset", **{f"text-{key}": "Œdème très étendu."})
+    assert "étendu" not in sacrum.section("findings")
+
+
+def test_words_for_a_sentence_that_goes_with_the_same_request_are_given_back(sacrum: Browser) -> None:
+    key = key_of(sacrum, "Œdème médullaire de l’aileron sacré gauche")
+    gone = {"/findings/ck-bone_marrow_oedema-sacral_ala-left/status": "", f"text-{key}": "Mes mots à moi."}
+    sacrum.send("/sign", status="final", signer="Dr Martin", **gone)
+    assert sacrum.status == 422
+    assert "Mes mots à moi." in sacrum.page.get_element_by_id("lost-edits").text_content()
+
+
+def test_words_of_an_older_page_are_not_taken_for_those_of_the_user(sacrum: Browser) -> None:
+    """Two windows: what the older one showed comes back with « Garder ma saisie », and rewrites nothing."""
+    older = sacrum.form()
+    severity = "/findings/ck-bone_marrow_oedema-sacral_ala-left/severity"
+    sacrum.send(**{severity: "marked"})
+    address = sacrum.page.get_element_by_id("draft-form").get("action")
+    sacrum._show(sacrum.client.post(f"{address}/rest-normal", data={**older, severity: ["marked"]}))
+    assert sacrum.status == 409
+    [form] = sacrum.page.xpath("//section[@id='conflict']//form")
+    sacrum._show(sacrum.client.post(form.get("action"), data=dict(form.form_values()), follow_redirects=True))
+    assert "marqué" in sacrum.section("findings")
+    assert "modifié" not in sacrum.page.get_element_by_id("report").text_content()
+
+
 def test_a_field_changed_with_the_signature_is_no_rewritten_sentence(sacrum: Browser) -> None:
     """Without script: the text of each sentence comes as the page showed it, older than the field."""
     field = "/findings/ck-bone_marrow_oedema-sacral_ala-left/severity"

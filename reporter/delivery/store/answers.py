@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
 from reporter.delivery.store import database
 from reporter.delivery.store.base import Base
@@ -74,7 +74,9 @@ class Answers(Base):
 
 def _forget_some(connection: Connection, before: dt.datetime) -> None:
     """A few at a time, so that no request pays for a year of them; those that another forgets are left to it."""
-    old = select(keys.c.key).where(keys.c.created < before, keys.c.status.is_not(None))
+    old = select(keys.c.key).where(
+        keys.c.created < before, or_(keys.c.status.is_not(None), keys.c.lease_until < before)
+    )
     some = old.order_by(keys.c.created).limit(_FORGOTTEN).with_for_update(skip_locked=True)
     connection.execute(delete(keys).where(keys.c.key.in_(some)))
 

@@ -57,7 +57,9 @@ class Shape:
 
 def _kept(known: dict[tuple[str, ...], Node], path: tuple[str, ...], node: Node) -> Node:
     """Keep what a path leads to; paths come from clients too: not one that leads nowhere, nor a long one, nor many."""
-    if node and len(known) < _MOST and all(len(key) <= _LONGEST for key in path):
+    if node and all(len(key) <= _LONGEST for key in path):
+        if len(known) >= _MOST:
+            known.clear()
         known[path] = node
     return node
 

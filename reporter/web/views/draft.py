@@ -96,7 +96,7 @@ def sentence(draft_id: str, key: str) -> Response:
     form, here = request.form, desk()
     verb = form.get("do", "edit")
     text = form.get(sentences.FIELD + key, form.get("text", ""))
-    return act(draft_id, lambda document: sentences.change(here, document, key, verb, text), whole=True)
+    return act(draft_id, lambda document: sentences.change(here, document, key, verb, text), whole=True, but=key)
 
 
 @pages.post("/delete")
@@ -117,15 +117,14 @@ def sign(draft_id: str) -> Response:
         authorise(Permission.SIGN_FINAL)
     shown, draft = draft, keep(draft, written(draft))
     if words := sentences.unsaid(here, shown.document, request.form):
-        return _not_signed(keep(draft, _rewritten(draft, words), version=draft.version), rewritten=True)
+        return _not_signed(keep(draft, _rewritten(draft.document, words), version=draft.version), rewritten=True)
     outcome = signing.sign(here, draft, status, signature(request.form.get("signer", "")))
     if outcome is None:
         return _not_signed(draft, refused=True)
     return redirect(url_for("report.show", report_id=outcome.report_id), 303)
 
 
-def _rewritten(draft: Draft, words: Mapping[str, str]) -> Document:
-    document = draft.document
+def _rewritten(document: Document, words: Mapping[str, str]) -> Document:
     for key, text in words.items():
         document = sentences.change(desk(), document, key, "edit", text)
     return document
@@ -150,11 +149,13 @@ def own(draft_id: str) -> Draft:
     return draft
 
 
-def act(draft_id: str, change: Change, *, whole: bool = False) -> Response:
+def act(draft_id: str, change: Change, *, whole: bool = False, but: str = "") -> Response:
     """Save the posted form, do one thing, answer with a page or with the parts of it that changed."""
     here, draft = desk(), own(draft_id)
-    draft = keep(draft, change(written(draft)))
-    if request.headers.get("HX-Request") != "true":
+    by_script, document = request.headers.get("HX-Request") == "true", change(written(draft))
+    words = {} if by_script else sentences.unsaid(here, draft.document, request.form)
+    draft = keep(draft, _rewritten(document, {key: text for key, text in words.items() if key != but}))
+    if not by_script:
         return redirect(url_for("draft.show", draft_id=draft.id) + request.form.get("anchor", ""), 303)
     shown = view(draft)
     whole = whole or "whole" in request.form

@@ -13,6 +13,7 @@ from reporter.delivery.store import AlreadySignedError, StaleDraft, StoreError, 
 from reporter.errors import ReporterError
 from reporter.web.auth.again import from_here
 from reporter.web.desk import desk
+from reporter.web.sentences import FIELD
 
 _SECRET = ("access", "users", "tokens")
 _NOT_SENT_BACK = frozenset({"csrf_token", "version"})
@@ -46,9 +47,15 @@ def stale(error: StaleDraft) -> Response:
     return _again("stale", 409, str(error.current))
 
 
+def _comes_back(name: str, kind: str) -> bool:
+    """Sentences of the older page, but the one that was rewritten, are no words of the user beside a newer page."""
+    own = FIELD + (request.view_args or {}).get("key", "")
+    return name not in _NOT_SENT_BACK and not (kind == "stale" and name.startswith(FIELD) and name != own)
+
+
 def _again(kind: str, status: int, version: str, message: str = "") -> Response:
     fragment = request.headers.get("HX-Request") == "true"
-    kept = [(name, value) for name, values in request.form.lists() if name not in _NOT_SENT_BACK for value in values]
+    kept = [(name, value) for name, values in request.form.lists() if _comes_back(name, kind) for value in values]
     page = render_template(
         "_again.html.j2" if fragment else "again.html.j2",
         kind=kind,

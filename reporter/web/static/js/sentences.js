@@ -1,32 +1,51 @@
-/* A sentence being rewritten stays as typed until its button is pressed: the answers to other changes leave it alone. */
+/* A sentence rewritten goes to the server when its field is left; until it has gone, no answer to another change touches it. */
 (() => {
   "use strict";
   const form = document.getElementById("draft-form");
   if (!form || !window.Idiomorph) return;
-  const own = (node) => Boolean(node.matches?.("#sentences textarea"));
-  const begun = (area) => area.value !== area.defaultValue;
+  const FIELD = "#sentences textarea";
+  const waiting = new Set();
+  const own = (node) => Boolean(node.matches?.(FIELD));
+  const areaOf = (node) => (own(node) ? node : node.closest?.(".sentence-tools")?.querySelector("textarea"));
+  const sentences = (data) => [...new Set(data.keys())].filter((name) => name.startsWith("text-"));
+  const holds = (node) => [...waiting].some((area) => node === area || node.contains?.(area));
 
-  /* What is typed here is no change of the draft yet. */
-  function typed(event) {
+  /* What is typed is no change of the draft before the field is left. */
+  form.addEventListener("input", (event) => {
     if (!own(event.target)) return;
     event.stopPropagation();
-    event.target.classList.toggle("is-begun", begun(event.target));
-  }
-  form.addEventListener("input", typed, true);
-  form.addEventListener("change", typed, true);
+    waiting.add(event.target);
+  }, true);
 
-  /* The server took the words: its answer shows them, or the sentence they were to replace. */
-  document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
-    const area = detail.xhr.status < 300 && detail.elt.closest(".sentence-tools")?.querySelector("textarea");
-    if (area) area.defaultValue = area.value;
+  /* Its values are read now: what is typed from here on waits for the next time. A request takes its own sentence only. */
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    const area = areaOf(detail.elt);
+    if (area) waiting.delete(area);
+    for (const name of sentences(detail.formData)) if (name !== area?.name) detail.formData.delete(name);
   });
 
-  Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !(own(node) && begun(node));
-
-  /* Signing sends them too, and the server gives them back to be read again; leaving otherwise would lose them. */
-  let sent = false;
-  form.addEventListener("submit", (event) => { sent = !event.defaultPrevented; });
-  window.addEventListener("beforeunload", (event) => {
-    if (!sent && [...document.querySelectorAll("#sentences textarea")].some(begun)) event.preventDefault();
+  /* What did not arrive goes again, once something does. */
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const area = areaOf(detail.elt);
+    if (!detail.successful && area) waiting.add(area);
+    if (!detail.successful || detail.elt !== form) return;
+    for (const one of waiting) {
+      if (one !== document.activeElement) one.dispatchEvent(new Event("change", { bubbles: true }));
+    }
   });
+
+  const callbacks = Idiomorph.defaults.callbacks;
+  callbacks.beforeNodeMorphed = (node) => !(own(node) && waiting.has(node));
+  callbacks.beforeNodeRemoved = (node) => !holds(node);
+
+  /* A page that leaves sends no sentence: each has gone by itself, or is asked about. */
+  let leaving = false;
+  form.addEventListener("submit", (event) => {
+    leaving = !event.defaultPrevented;
+    setTimeout(() => { leaving = false; });
+  });
+  form.addEventListener("formdata", ({ formData }) => {
+    if (leaving) sentences(formData).forEach((name) => formData.delete(name));
+  });
+  window.addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
 })();
