@@ -84,6 +84,18 @@ def test_words_are_in_the_report_as_soon_as_their_field_is_left(page: Page, serv
     assert OWN_WORDS in narratives(bundle)
 
 
+def test_words_taken_back_rewrite_nothing_and_hold_nobody(page: Page, server: Server) -> None:
+    keys = fracture(page, server)
+    original = page.locator("#section-findings .sentence", has_text="L1").inner_text()
+    rewrite(keys)
+    keys.press("Control+a").type(original)
+    enter(keys.press("Alt+q"), "fente liq l1")
+    assert "modifié" not in shown(page)
+    assert page.locator("#section-findings .sentence", has_text="L1").first.inner_text() == original
+    page.goto(server.url)  # no question is asked on leaving
+    expect(page.locator("main h1").first).to_be_visible()
+
+
 def test_words_signed_at_once_are_signed(page: Page, server: Server) -> None:
     keys = fracture(page, server)
     rewrite(keys)

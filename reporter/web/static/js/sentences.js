@@ -1,4 +1,4 @@
-/* A sentence rewritten goes to the server when its field is left; until it has gone, no answer to another change touches it. */
+/* A rewritten sentence goes to the server when its field is left; until then no answer to another change touches it. */
 (() => {
   "use strict";
   const form = document.getElementById("draft-form");
@@ -16,6 +16,11 @@
     event.stopPropagation();
     waiting.add(event.target);
   }, true);
+
+  /* Typed and taken back: nothing waits. */
+  form.addEventListener("focusout", ({ target }) => {
+    if (own(target) && target.value === target.defaultValue) waiting.delete(target);
+  });
 
   /* Its values are read now: what is typed from here on waits for the next time. A request takes its own sentence only. */
   document.addEventListener("htmx:configRequest", ({ detail }) => {
