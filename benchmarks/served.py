@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flask import Flask, Response
 
-from reporter.delivery import logs
+from reporter.delivery import ending, logs
 from reporter.heap import settled
 from reporter.web import create_app, ops_gunicorn
 from reporter.web.api import body, media
@@ -58,6 +58,7 @@ def peer(app: Flask) -> None:
 
 def main(side: str, folder: Path) -> None:
     """Answer until a signal; the address is printed once requests are accepted."""
+    told = ending.word()
     logs.to_stream(sys.stderr)
     app = create_app(config(folder))
     if side == "peer":
@@ -68,7 +69,7 @@ def main(side: str, folder: Path) -> None:
         ready=lambda port: print(f"http://127.0.0.1:{port}", flush=True), started=lambda: None, stopped=lambda: None,
     )  # fmt: skip
     with settled():
-        ops_gunicorn.run(server)
+        ops_gunicorn.run(server, told)
 
 
 if __name__ == "__main__":
