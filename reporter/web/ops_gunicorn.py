@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
@@ -18,9 +17,9 @@ from gunicorn.workers.gthread import ThreadWorker
 from prometheus_client import multiprocess
 
 from reporter.delivery import ending
+from reporter.pause import pause
 
 _EACH_S, _MOST = 0.00025, 8
-_NEVER = threading.Event()
 _STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 
@@ -41,7 +40,7 @@ class _Worker(ThreadWorker):
     """
 
     def accept(self, listener: Any) -> None:
-        _NEVER.wait(_EACH_S * min(self.nr_conns, _MOST))
+        pause(_EACH_S * min(self.nr_conns, _MOST))
         super().accept(listener)
 
     def init_signals(self) -> None:

@@ -17,11 +17,11 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from waitress.server import create_server
 
 from reporter.delivery import ending, logs
+from reporter.pause import pause
 
 MESSAGE = "Le service s’arrête. Rien n’a été enregistré : réessayez dans un instant."
 _PROBES = ("/healthz", "/readyz", "/metrics")
 _TICK_S = 0.05
-_NEVER = threading.Event()
 
 
 class Gate:
@@ -58,7 +58,7 @@ class Stop:
         try:
             logs.tell("service.stopping")
             while self.left() and self._busy():
-                _NEVER.wait(_TICK_S)
+                pause(_TICK_S)
         finally:
             self._server.trigger.pull_trigger(end)
 

@@ -48,7 +48,7 @@ def _shown(desk: Desk, document: Document) -> dict[str, str]:
 
 def _typed(desk: Desk, text: str) -> str:
     """As the report is typeset; a no-break space that was typed stays."""
-    return french.typeset(french.single_spaced(text).strip(), desk.config.settings)
+    return french.typeset(french.single_spaced(text), desk.config.settings)
 
 
 def _same(desk: Desk, one: str, other: str) -> bool:

@@ -10,7 +10,6 @@ PostgreSQL documentation, « Advisory Locks » and « Sequence Manipulation Func
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -36,14 +35,13 @@ from sqlalchemy.exc import ArgumentError
 
 from reporter.delivery.store.errors import DatabaseUrlError
 from reporter.errors import MissingExtraError
+from reporter.pause import pause
 
 READ = "reporter_read_only"
 BUSY_MS = 30_000
 _WRITE = "BEGIN IMMEDIATE"
 _LOCK = "SELECT pg_{}advisory_xact_lock(hashtextextended({}, 0))"
 _LOOK_S, _LOOK_MOST_S = 0.0005, 0.01
-_NEVER = threading.Event()
-"""To wait with: time.sleep can fail when the clock of the machine is made to jump (libfaketime)."""
 _DRIVERS = {
     "sqlite": "sqlite",
     "sqlite+pysqlite": "sqlite",
@@ -157,7 +155,7 @@ def attempts(busy_ms: int) -> Iterator[bool]:
     began = time.monotonic()
     while (waited := time.monotonic() - began) * 1000 < busy_ms:
         yield False
-        _NEVER.wait(min(_LOOK_S + waited / 20, _LOOK_MOST_S))
+        pause(min(_LOOK_S + waited / 20, _LOOK_MOST_S))
     yield True
 
 
